@@ -4,8 +4,9 @@ import functools
 
 import numpy as np
 import pandas as pd
+from ipywidgets import FloatLogSlider, FloatSlider, IntSlider
 
-from coursekit import data, figures
+from coursekit import data, figures, widgets
 
 FIRST_CONNECTION = pd.Timestamp("1994-04-20")  # China's first full connection to the internet
 CEILINGS = (50.0, 5000.0)  # what a fitted ceiling may be, in million users
@@ -196,7 +197,7 @@ def fit_users(curve, last_year):
 
 def root_mean_square(misses):
     """Return the typical size of a miss: the root of the mean square, along the last axis."""
-    return np.sqrt(np.mean(np.square(misses), axis=-1))
+    return np.sqrt(np.mean(np.square(np.asarray(misses)), axis=-1))
 
 
 @functools.lru_cache(maxsize=8)
@@ -222,7 +223,7 @@ _YEARS = pd.date_range("1994-12-31", "2025-12-31", freq="QE")
 def _calendar(dates):
     """Return dates as years with a fraction, for an axis that reads 2000, 2005, ..."""
     dates = pd.DatetimeIndex(dates)
-    return (dates.year + (dates.dayofyear - 1) / 365.25).to_numpy()
+    return (dates.year + (dates.day_of_year - 1) / 365.25).to_numpy()
 
 
 def _plot_users(ax, last_year):
@@ -290,6 +291,23 @@ def plot_ridge(axes, m=190, p=0.0025, q=0.5, last_year=2007):
     return axes
 
 
+def explore_ridge():
+    """Return the widget of `plot_ridge`: many ceilings fit the first years equally well."""
+    return widgets.explore(
+        plot_ridge,
+        columns=2,
+        size=(10, 4.2),
+        alt="Left: users and one Bass curve. Right: a map on which a dark valley of good fits runs "
+        "from low ceilings with a high q to high ceilings with a low q.",
+        m=FloatLogSlider(190, min=1.91, max=3.3, step=0.01, description="Ceiling m (million)"),
+        p=FloatLogSlider(
+            0.0025, min=-4, max=-1.7, step=0.02, readout_format=".4f", description="Starters p"
+        ),
+        q=FloatSlider(0.5, min=0.15, max=1, step=0.01, description="Followers q"),
+        last_year=IntSlider(2005, min=1999, max=2023, description="Figures up to"),
+    )
+
+
 COLOURS = {"Bass": figures.ORANGE, "logistic": figures.BLUE, "Gompertz": figures.GREEN}
 
 
@@ -322,6 +340,15 @@ def plot_curves(ax, last_year=2006):
         f"{min(misses):.1f} to {max(misses):.1f} million"
     )
     return ax
+
+
+def explore_curves():
+    """Return the widget of `plot_curves`: a good fit is not a good forecast."""
+    return widgets.explore(
+        plot_curves,
+        alt="Users from 1997 to 2023 and three fitted curves that part after the last year used.",
+        last_year=IntSlider(2006, min=2002, max=2023, description="Figures up to"),
+    )
 
 
 def shoppers():
@@ -405,6 +432,16 @@ def plot_network_laws(ax, first_year=2005, last_year=2013):
         b = exponent(window["users"], window["shoppers"])
         ax.set_title(f"{first_year} to {last_year}: shoppers grew like users to the power {b:.2f}")
     return ax
+
+
+def explore_network_laws():
+    """Return the widget of `plot_network_laws`: each law is right in some window."""
+    return widgets.explore(
+        plot_network_laws,
+        alt="On-line shoppers against users at six dates, with five network laws as lines.",
+        first_year=IntSlider(2005, min=2005, max=2013, description="From"),
+        last_year=IntSlider(2013, min=2005, max=2013, description="To"),
+    )
 
 
 def before_after(t, y, cut):
@@ -505,14 +542,25 @@ def plot_policy(ax, cut=2005.25, window=3.0, planted=0):
     return ax
 
 
+def explore_policy():
+    """Return the widget of `plot_policy`: after is not because."""
+    return widgets.explore(
+        plot_policy,
+        alt="Users on a log scale around a date: averages before and after, and two trends.",
+        cut=FloatSlider(2003.25, min=2001.25, max=2009.25, step=0.5, description="Date"),
+        window=FloatSlider(3, min=2, max=4, step=0.5, description="Years each side"),
+        planted=IntSlider(0, min=-50, max=100, step=10, description="Planted effect (%)"),
+    )
+
+
 def shop_month(
     visits,
     order_rate,
     basket,
     return_rate,
     cost_per_visit,
-    goods_share=0.45,
-    fee_rate=0.05,
+    goods_share=0.44,
+    fee_rate=0.051,
 ):
     """Follow a shop's money from its visitors to what is left.
 
@@ -527,8 +575,8 @@ def shop_month(
     cost_per_visit : float
         Yuan paid to bring one visit (adverts).
     goods_share, fee_rate : float
-        Goods and delivery as a share of what is sold; the platform's fee on it (0-1).
-        Returned goods cannot be sold again: they cost, and bring nothing.
+        Cost of the goods as a share of what is ordered; the platform's fee on it (0-1). Both stay
+        if goods come back: the platform keeps its fee, and opened tea cannot be sold again.
 
     Returns
     -------
@@ -542,8 +590,8 @@ def shop_month(
 
     Examples
     --------
-    >>> float(shop_month(1000, 0.04, 150, 0.1, 2)["left over"])
-    430.0
+    >>> float(shop_month(1000, 0.04, 150, 0.1, 2, 0.45, 0.05)["left over"])
+    400.0
     """
     rates = {
         "order_rate": order_rate,
@@ -567,7 +615,7 @@ def shop_month(
             "revenue": revenue,
             "returns": -revenue * return_rate,
             "goods": -revenue * goods_share,
-            "fee": -revenue * (1 - return_rate) * fee_rate,
+            "fee": -revenue * fee_rate,
             "adverts": -visits * cost_per_visit,
         }
     )
@@ -576,9 +624,9 @@ def shop_month(
 
 
 def _round_up(value):
-    """Return the next of 1, 2, 5, 10, 20, 50, ... at or above `value`, so that axes stay still."""
+    """Return the next round number at or above `value`, so that axes seldom change."""
     power = 10.0 ** np.floor(np.log10(max(value, 1)))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value))
+    return float(next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if step * power >= value))
 
 
 def plot_waterfall(
@@ -616,3 +664,16 @@ def plot_waterfall(
     words = "is left" if left >= 0 else "is lost"
     ax.set_title(f"{visits:,.0f} visits: ¥{abs(left):,.0f} {words}")
     return ax
+
+
+def explore_waterfall():
+    """Return the widget of `plot_waterfall`: traffic is not profit."""
+    return widgets.explore(
+        plot_waterfall,
+        alt="Waterfall from a month's revenue over returns, goods, fee and adverts to what is left.",
+        visits=IntSlider(510, min=100, max=5000, step=10, description="Visits a month"),
+        order_rate=FloatSlider(1.3, min=0.5, max=10, step=0.1, description="Orders per 100 visits"),
+        basket=IntSlider(156, min=50, max=400, description="Basket (yuan)"),
+        return_rate=FloatSlider(12, min=0, max=50, step=0.5, description="Returned (%)"),
+        cost_per_visit=FloatSlider(1.75, min=0, max=10, step=0.05, description="Yuan per visit"),
+    )

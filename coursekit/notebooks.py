@@ -4,9 +4,11 @@
 with nobody's stored predictions, and writes it in one form, so that two runs give the same bytes.
 """
 
+import json
 import os
 import re
 import tempfile
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -39,7 +41,9 @@ def read(path):
         If the file is not a notebook; the message names it and the next step.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        with warnings.catch_warnings():  # a repeated cell id is ours to report
+            warnings.simplefilter("ignore")
+            return nbformat.read(path, as_version=4)
     except (ValueError, nbformat.reader.NotJSONError) as error:
         raise ValueError(
             f"{Path(path).name} is not a readable notebook ({type(error).__name__}); "
@@ -134,9 +138,10 @@ def lesson_problems(path):
 
 
 def _problems_of_form(path, notebook):
-    if Path(path).read_text(encoding="utf-8") != text_of(normalise(notebook)):
-        yield "is not normalised; run `python -m coursekit run` (lessons) or `... normalise` on it."
-    ids = [cell.id for cell in notebook.cells]
+    text = Path(path).read_text(encoding="utf-8")
+    if text != text_of(normalise(notebook)):
+        yield "is not normalised; lessons: `coursekit run`; exercises: `coursekit normalise`."
+    ids = [cell.get("id", "") for cell in json.loads(text)["cells"]]
     for repeated in sorted({i for i in ids if ids.count(i) > 1}):
         yield f"uses the cell id {repeated!r} twice; give each cell its own."
     for name in ids:
@@ -176,7 +181,7 @@ def _problems_of_shape(notebook, code):
 def _problems_of_order(code):
     counts = [cell.execution_count for cell in code]
     if counts != list(range(1, len(code) + 1)):
-        yield "was not executed in order; run `python -m coursekit run` on it."
+        yield "was not executed in order; use `coursekit run`."
 
 
 def _problems_of_outputs(cell):
