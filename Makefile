@@ -45,7 +45,7 @@ teach: install  ## Open JupyterLab with the formgrader, for instructors
 
 test: $(VENV)/developers  ## Run the whole suite (ARGS="-k bass" for a part)
 	@sh tests/install-tools
-	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/developers  ## Check style, notebooks, release, links and tables
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/coursekit check
@@ -67,7 +67,8 @@ lock: $(VENV)/developers  ## Lock the newest versions that fit pyproject.toml
 
 bench: $(VENV)/developers  ## Measure sliders, imports and memory, side by side
 	@sh tests/install-tools
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/sliders.py --check
+	@$(BIN)/python benchmarks/costs.py --check
 
 clean:  ## Remove .venv and everything that can be made again
 	@rm -rf $(VENV) tests/artefacts .pytest_cache .ruff_cache

@@ -268,7 +268,7 @@ def plot_ridge(axes, m=190, p=0.0025, q=0.5, last_year=2007):
     errors = error_map(p, last_year)
     figures.line(left, "curve", _calendar(_YEARS), curve, color=figures.ORANGE)
     figures.line(left, "ceiling", [1994, 2026], [m, m], color=figures.ORANGE, linestyle=":")
-    left.set_title(f"To {last_year}: this curve misses by {miss:.1f} million")
+    left.set_title(f"To {last_year}: misses by {miss:.1f} million")
     extent = (*np.log10(RIDGE_CEILINGS), *RIDGE_Q)
     figures.picture(
         right,
@@ -287,7 +287,7 @@ def plot_ridge(axes, m=190, p=0.0025, q=0.5, last_year=2007):
     right.set_xticks(np.log10(ticks), labels=[f"{tick:,}" for tick in ticks])
     right.set(xlabel="Ceiling m (million users)", ylabel="Followers' rate q (a year)")
     right.grid(False)
-    right.set_title(f"Dark: nearly as good as the best ({errors.min():.1f})")
+    right.set_title(f"Dark: close to the best ({errors.min():.1f})")
     return axes
 
 
@@ -296,9 +296,9 @@ def explore_ridge():
     return widgets.explore(
         plot_ridge,
         columns=2,
-        size=(10, 4.2),
-        alt="Left: users and one Bass curve. Right: a map on which a dark valley of good fits runs "
-        "from low ceilings with a high q to high ceilings with a low q.",
+        size=(7.7, 4.1),
+        alt="Left: users and one Bass curve. Right: a map with that curve as an orange dot; a dark "
+        "valley of good fits runs from low ceilings with a high q to high ceilings with a low q.",
         m=FloatLogSlider(190, min=1.91, max=3.3, step=0.01, description="Ceiling m (million)"),
         p=FloatLogSlider(
             0.0025, min=-4, max=-1.7, step=0.02, readout_format=".4f", description="Starters p"

@@ -1,7 +1,6 @@
 """The welcome notebook: is everything here, and a first picture to move."""
 
-import importlib
-import sys
+import importlib.util
 import tempfile
 
 import numpy as np
@@ -10,11 +9,6 @@ from ipywidgets import IntSlider
 from coursekit import data, figures, progress, widgets
 
 PACKAGES = ("IPython", "ipywidgets", "matplotlib", "nbgrader", "numpy", "pandas", "scipy")
-
-
-def _python():
-    if sys.version_info < (3, 11):
-        return f"is {sys.version.split()[0]}; install Python 3.11 or newer, then run `make lab`"
 
 
 def _packages():
@@ -45,7 +39,6 @@ def _answers():
 
 
 CHECKS = {
-    "Python": _python,
     "Packages": _packages,
     "Data": _data,
     "Your answers": _answers,

@@ -1,0 +1,14 @@
+"""nbgrader's settings for this course. They hold in any clone, from any working folder."""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821 (nbgrader defines it)
+
+c.CourseDirectory.course_id = "online-marketing"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+# Answers that the tests of the exercises must accept or reject: never for students.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "mutants"]
+# A file handed in is called STUDENT_EXERCISE.ipynb.
+c.FileNameCollectorPlugin.named_regexp = r".*/(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"
+# An honest answer takes seconds; an endless loop ends after this many.
+c.Execute.timeout = 60
