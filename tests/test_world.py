@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from coursekit import data, world
+from coursekit.world import farm
 
 SEEDS = [20240101, 11, 12, 13]
 FRAMES = ["products", "customers", "visits", "orders", "spending"]
@@ -208,8 +209,8 @@ def test_the_seven_measures_have_denominators_in_the_hundreds(shop):
 
 def test_order_chance_by_source_band_question_and_quick_reply(shop):
     visits, truth = shop.visits, shop.truth
-    band = world.BAND_OF_HOUR[visits["started_at"].dt.hour]
-    columns = {source: visits["source"] == source for source in world.SOURCES}
+    band = farm.BAND_OF_HOUR[visits["started_at"].dt.hour]
+    columns = {source: visits["source"] == source for source in farm.SOURCES}
     columns |= {"night": band == 0, "evening": band == 2, "asked": visits["asked"]}
     columns["quick"] = visits["reply_minutes"] <= 10
     found = log_link(visits["order_id"].notna(), columns)
@@ -232,7 +233,7 @@ def test_quick_replies_must_be_compared_within_the_same_hours(shop):
     crude = ordered[quick].mean() / ordered[~quick].mean()
     top = bottom = 0
     for hours in range(3):
-        here = world.BAND_OF_HOUR[asked["started_at"].dt.hour] == hours
+        here = farm.BAND_OF_HOUR[asked["started_at"].dt.hour] == hours
         fast, slow = ordered[here & quick], ordered[here & ~quick]
         top += fast.sum() * len(slow) / here.sum()
         bottom += slow.sum() * len(fast) / here.sum()
@@ -250,8 +251,8 @@ def test_shares(shop):
     assert_share((visits["survey"] != "none")[visits["pages"] >= 3], truth["survey_share"])
     assert_share(orders.loc[orders["place"] == "counter", "coupon"], truth["coupon_share"])
     asked = visits[visits["asked"]]
-    band = world.BAND_OF_HOUR[asked["started_at"].dt.hour]
-    for place, name in enumerate(world.BANDS):
+    band = farm.BAND_OF_HOUR[asked["started_at"].dt.hour]
+    for place, name in enumerate(farm.BANDS):
         assert_share(asked["reply_minutes"][band == place] <= 10, truth["quick_share"][name])
     late = asked[~(asked["reply_minutes"] <= 10)]
     assert_share(late["reply_minutes"].isna(), truth["never_share"])
@@ -265,7 +266,7 @@ def test_shipping_improves_in_the_planted_month(shop):
         after = site["ordered_at"] >= month
         return sum(((part - part.mean()) ** 2).sum() for part in (in_time[after], in_time[~after]))
 
-    found = min(world.MONTHS[1:], key=misfit)
+    found = min(farm.MONTHS[1:], key=misfit)
     assert f"{found:%Y-%m-%d}" == shop.truth["shipping_month"]
     assert_share(in_time[site["ordered_at"] < found], shop.truth["shipped_48h_before"])
     assert_share(in_time[site["ordered_at"] >= found], shop.truth["shipped_48h_after"])
@@ -327,7 +328,7 @@ def test_the_e_mail_adds_the_planted_visits_and_goes_to_its_lot_only(shop):
 def test_brand_search_grows_in_a_straight_line(shop):
     source = shop.visits["source"]
     search = shop.visits[source.isin(["brand search", "generic search"])]
-    day = (search["started_at"] - pd.Timestamp("2024-01-01")).dt.days / (world.DAYS - 1)
+    day = (search["started_at"] - pd.Timestamp("2024-01-01")).dt.days / (farm.DAYS - 1)
     x = np.column_stack([1 - day, day])  # coefficients: first and last day
     brand = (search["source"] == "brand search").astype(float)
     found = np.linalg.lstsq(x, brand, rcond=None)[0]
@@ -342,14 +343,14 @@ def test_more_people_come_in_the_gift_weeks(shop):
         shop.visits["source"].isin(["brand search", "generic search", "advert"])
     ]
     daily = strangers["started_at"].dt.normalize().value_counts().sort_index()
-    daily = daily.reindex(pd.date_range("2024-01-01", periods=world.DAYS), fill_value=0)
-    growth = np.linspace(1, shop.truth["growth"], world.DAYS)
+    daily = daily.reindex(pd.date_range("2024-01-01", periods=farm.DAYS), fill_value=0)
+    growth = np.linspace(1, shop.truth["growth"], farm.DAYS)
     plain = pd.Series(True, daily.index)
-    for first, last, _ in world.SEASONS:
+    for first, last, _ in farm.SEASONS:
         plain[first:last] = False
     level = daily[plain].sum() / growth[plain].sum()
     for name in ("lift_spring_festival", "lift_618", "lift_11_november"):
-        spans = [slice(first, last) for first, last, season in world.SEASONS if season == name]
+        spans = [slice(first, last) for first, last, season in farm.SEASONS if season == name]
         came = sum(daily[span].sum() for span in spans)
         usual = sum(pd.Series(growth, daily.index)[span].sum() for span in spans) * level
         assert_near(came / usual, np.sqrt(came) / usual, shop.truth[name])
@@ -364,7 +365,7 @@ def test_adverts_raise_revenue_and_lose_money(shop):
         fee = truth["fee_rate"] * orders["revenue_yuan"].sum()
         return kept - goods - fee - truth["return_cost_yuan"] * orders["returned"].sum() - spent
 
-    spent = shop.spending.groupby("source")["spend_yuan"].sum().reindex(world.SOURCES, fill_value=0)
+    spent = shop.spending.groupby("source")["spend_yuan"].sum().reindex(farm.SOURCES, fill_value=0)
     result = {
         source: SimpleNamespace(
             revenue=orders["revenue_yuan"].sum(), left=contribution(orders, spent[source])
