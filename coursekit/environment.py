@@ -177,6 +177,34 @@ def fit(curve, t, y):
     return parameters
 
 
+def fit_with_ceiling(m, t, y):
+    """Fit Bass's p and q to totals under a ceiling that is given; return the typical miss.
+
+    Parameters
+    ----------
+    m : float
+        The ceiling, in the unit of `y`.
+    t, y : array_like
+        Years since the start, and the totals then.
+
+    Returns
+    -------
+    float
+        Root of the mean square of the misses, in the unit of `y`.
+
+    Examples
+    --------
+    >>> t = np.arange(1, 16)
+    >>> round(fit_with_ceiling(200, t, bass(t, 200, 0.01, 0.4)), 3)
+    0.0
+    """
+    from scipy.optimize import curve_fit
+
+    _, start, bounds = CURVES["Bass"]
+    (p, q), _ = curve_fit(lambda t, p, q: bass(t, m, p, q), t, y, p0=start, bounds=bounds)
+    return float(root_mean_square(bass(t, m, p, q) - np.asarray(y)))
+
+
 @functools.lru_cache
 def fit_users(curve, last_year):
     """Fit one of `CURVES` to the users of China up to the end of `last_year`.

@@ -241,17 +241,50 @@ def jump(cut, planted=0.0, window=3):
     return environment.interrupted(t[near], y[near], cut)[0]
 
 
+def best_miss(ceiling):
+    """Return the least miss to 2003 at the slider's p, over q, under a given ceiling."""
+    known = environment.users().loc[:"2003"]
+    t = environment.years_online(known.index)
+    misses = [
+        environment.root_mean_square(environment.bass(t, ceiling, 0.0025, q) - known)
+        for q in np.arange(*environment.RIDGE_Q, 0.001)
+    ]
+    return min(misses)
+
+
+def break_even_rate(return_rate):
+    """Return the orders in 100 visits at which the adverts' clicks pay for themselves."""
+    rates = np.arange(0.1, 10, 0.01)
+    left = [
+        environment.shop_month(510, rate / 100, 156, return_rate, 1.75)["left over"]
+        for rate in rates
+    ]
+    return rates[np.searchsorted(left, 0)]
+
+
+def later_orders():
+    """Return what the orders left that customers won by an advert made at other visits."""
+    visits, customers = data.visits(), data.customers()
+    won = customers.loc[customers["source"] == "advert", "customer_id"]
+    later = visits[(visits["source"] != "advert") & visits["customer_id"].isin(won)]
+    return left_by(later["visit_id"])
+
+
 def advert_profit():
-    visits, orders, products = data.visits(), data.orders(), data.products()
-    truth = data.shop_truth()
-    sold = orders.merge(visits.loc[visits["source"] == "advert", ["visit_id"]], on="visit_id")
-    sold = sold.merge(products, on="product_id")
+    visits = data.visits()
+    clicks = data.spending().query("source == 'advert'")["spend_yuan"].sum()
+    return left_by(visits.loc[visits["source"] == "advert", "visit_id"]) - clicks
+
+
+def left_by(visit_ids):
+    """Return what the orders of these visits left after returns, goods and fee."""
+    truth, orders = data.shop_truth(), data.orders()
+    sold = orders[orders["visit_id"].isin(visit_ids)].merge(data.products(), on="product_id")
     kept = sold.loc[~sold["returned"], "revenue_yuan"].sum()
     costs = (
         (sold["cost_yuan"] * sold["quantity"]).sum()
         + truth["fee_rate"] * sold["revenue_yuan"].sum()
         + truth["return_cost_yuan"] * sold["returned"].sum()
-        + data.spending().query("source == 'advert'")["spend_yuan"].sum()
     )
     return kept - costs
 
@@ -272,7 +305,7 @@ def test_every_number_in_the_prose_is_printed_or_recomputed():
     )
     shoppers = environment.shoppers()
     spans = (("2005", "2006"), ("2006", "2009"), ("2009", "2013"), ("2005", "2013"))
-    placebo = [jump(year + 0.25) for year in (2001, 2002, 2003, 2004, 2006, 2007, 2008, 2009)]
+    placebo = [jump(cut) for cut in np.arange(2001.25, 2009.5, 0.5) if cut != 2005.25]
     recomputed = [
         *(
             f"{environment.exponent(w['users'], w['shoppers']):.2f}"
@@ -284,6 +317,10 @@ def test_every_number_in_the_prose_is_printed_or_recomputed():
         f"{jump(2003.25):.0%}",
         f"{min(placebo):.0%}",
         f"{max(placebo):.0%}",
+        *(f"{jump(2005.25, planted):.0%}" for planted in (0.5, 0.8)),
+        *(f"{best_miss(ceiling):.1f}" for ceiling in (100, 200)),
+        *(f"{break_even_rate(share):.1f}" for share in (0.12, 0.24)),
+        f"{later_orders():.0f}",
     ]
     figures_of_notes = data.internet_statistics()["value"].map("{:g}".format).tolist()
     assumed = [

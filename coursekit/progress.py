@@ -1,0 +1,181 @@
+"""What a learner predicted, wrote and answered, in one small file per person.
+
+The file is `~/.coursekit/progress.json`; the environment variable COURSEKIT_HOME names another
+folder. Nothing in it is graded and nothing leaves the machine.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows; there each write is atomic but two at once are not kept apart
+    fcntl = None
+
+VERSION = 1
+SECTIONS = ("predictions", "reasons", "quiz")
+
+_unsaved = {}  # (section, key) -> value that no file took
+_notices = []
+_told = set()
+
+
+def folder():
+    """Return the folder of the file."""
+    chosen = os.environ.get("COURSEKIT_HOME")
+    return Path(chosen) if chosen else Path.home() / ".coursekit"
+
+
+def notice():
+    """Return what the learner should be told about the file, once; empty if all is well."""
+    words = " ".join(_notices)
+    _notices.clear()
+    return words
+
+
+def read():
+    """Return everything stored, as `{"version": 1, section: {key: value}}`.
+
+    A damaged file is set aside as `progress.damaged-<n>.json`; see `notice`.
+
+    Returns
+    -------
+    dict
+        With every section of `SECTIONS`, empty or not.
+    """
+    try:
+        content = _load()
+    except OSError as error:
+        content = _merged({}, {})
+        _tell(f"Your stored answers could not be read ({_why(error)}).")
+    return _merged(content, _unsaved)
+
+
+def store(section, key, value):
+    """Keep `value` under `key` of `section`.
+
+    What another notebook wrote meanwhile stays. If the folder cannot be written, the value is
+    kept until the kernel stops; see `notice`.
+
+    Parameters
+    ----------
+    section : str
+        One of `SECTIONS`.
+    key : str
+        For example "01-environment.users-2007".
+    value : str, int, float or bool
+
+    Raises
+    ------
+    ValueError
+        If `section` is not one of `SECTIONS`.
+    """
+    if section not in SECTIONS:
+        raise ValueError(f"section is {section!r}; choose one of {', '.join(SECTIONS)}.")
+    _unsaved[section, key] = value
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        with _locked():
+            _write(_merged(_load(locked=True), _unsaved))
+    except OSError as error:
+        _tell(
+            "Your answers are kept only until the kernel stops, because the folder for them "
+            f"cannot be used ({_why(error)}); set COURSEKIT_HOME to a folder of yours."
+        )
+    else:
+        _unsaved.clear()
+
+
+def _path():
+    return folder() / "progress.json"
+
+
+def _why(error):
+    return error.strerror or str(error)
+
+
+def _tell(words):
+    """Put `words` among the notices, unless they were told in this session."""
+    if words not in _told:
+        _told.add(words)
+        _notices.append(words)
+
+
+def _merged(content, extra):
+    """Return `content` with all sections and the values of `extra` in it."""
+    merged = {"version": VERSION, **content}
+    for section in SECTIONS:
+        merged[section] = dict(merged.get(section, {}))
+    for (section, key), value in extra.items():
+        merged[section][key] = value
+    return merged
+
+
+def _load(locked=False):
+    """Return the content of the file; set the file aside if it is damaged."""
+    try:
+        content = _parsed(_path().read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        if locked:
+            return _set_aside()
+        with _locked():  # another notebook may have mended it meanwhile
+            return _load(locked=True)
+    if content.get("version", VERSION) != VERSION:
+        raise OSError(f"version {content['version']!r}, this course reads version {VERSION}")
+    return content
+
+
+def _parsed(raw):
+    """Return the content of `raw`, or raise ValueError."""
+    content = json.loads(raw.decode("utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError("not an object")
+    for section in SECTIONS:
+        if not isinstance(content.get(section, {}), dict):
+            raise ValueError(f"{section} is not an object")
+    return content
+
+
+def _set_aside():
+    """Rename the damaged file and return an empty content."""
+    count = 1
+    while (aside := folder() / f"progress.damaged-{count}.json").exists():
+        count += 1
+    os.replace(_path(), aside)
+    _tell(
+        f"The file with your earlier answers was damaged; it is kept as {aside.name} and a "
+        "fresh one begins."
+    )
+    return {}
+
+
+@contextlib.contextmanager
+def _locked():
+    """Hold the folder's lock, where the system has one."""
+    with open(folder() / "progress.lock", "w") as file:
+        if fcntl:
+            with contextlib.suppress(OSError):  # some network disks have no locks
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _write(content):
+    """Replace the file in one step, so that no reader meets half of it."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=folder(), prefix="progress.", suffix=".tmp", delete=False
+    ) as file:
+        try:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+            os.replace(file.name, _path())
+        except BaseException:
+            file.close()
+            os.unlink(file.name)
+            raise

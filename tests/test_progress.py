@@ -1,0 +1,145 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from coursekit import progress
+
+WRITER = """
+import sys
+from coursekit import progress
+for i in range(20):
+    progress.store("quiz", f"{sys.argv[1]}-{i}", "right")
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(progress, "_unsaved", {})
+    monkeypatch.setattr(progress, "_notices", [])
+    monkeypatch.setattr(progress, "_told", set())
+    return tmp_path / "home"
+
+
+def test_the_folder_is_in_the_home_unless_named(monkeypatch, home):
+    assert progress.folder() == home
+    monkeypatch.delenv("COURSEKIT_HOME")
+    monkeypatch.setenv("HOME", "/somebody")
+    assert str(progress.folder()) == os.path.join("/somebody", ".coursekit")
+
+
+def test_nothing_stored_reads_as_empty_sections(home):
+    assert progress.read() == {"version": 1, "predictions": {}, "reasons": {}, "quiz": {}}
+    assert not home.exists()
+    assert progress.notice() == ""
+
+
+def test_what_is_stored_is_read_again(home):
+    progress.store("predictions", "01-environment.users", 160.0)
+    progress.store("reasons", "01-environment.users", "网民 grew faster")
+    assert progress.read()["predictions"] == {"01-environment.users": 160.0}
+    assert json.loads((home / "progress.json").read_text("utf-8")) == progress.read()
+    assert progress.notice() == ""
+
+
+def test_an_unknown_section_is_refused():
+    with pytest.raises(ValueError, match="section is 'grades'; choose one of predictions"):
+        progress.store("grades", "a", 1)
+
+
+def test_unknown_keys_stay(home):
+    home.mkdir()
+    (home / "progress.json").write_text('{"version": 1, "later": [1], "quiz": {"a": "b"}}')
+    progress.store("quiz", "c", "d")
+    content = json.loads((home / "progress.json").read_text())
+    assert content["later"] == [1]
+    assert content["quiz"] == {"a": "b", "c": "d"}
+
+
+def test_notebooks_that_write_at_once_lose_nothing(home):
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, name]) for name in "ab"]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    stored = progress.read()["quiz"]
+    assert sorted(stored) == sorted(f"{name}-{i}" for name in "ab" for i in range(20))
+    assert sorted(path.name for path in home.iterdir()) == ["progress.json", "progress.lock"]
+
+
+@pytest.mark.parametrize(
+    "damage", [b'{"version": 1, "quiz"', b"", b"[]", b"\xff\xfe", b'{"predictions": 3}']
+)
+def test_a_damaged_file_is_set_aside(home, damage):
+    home.mkdir()
+    (home / "progress.json").write_bytes(damage)
+    (home / "progress.damaged-1.json").write_text("an older one")
+    assert progress.read()["quiz"] == {}
+    assert progress.notice() == (
+        "The file with your earlier answers was damaged; it is kept as progress.damaged-2.json "
+        "and a fresh one begins."
+    )
+    assert progress.notice() == ""
+    assert (home / "progress.damaged-2.json").read_bytes() == damage
+    progress.store("quiz", "a", "b")
+    assert progress.read()["quiz"] == {"a": "b"}
+    assert (home / "progress.damaged-1.json").read_text() == "an older one"
+
+
+def test_a_file_damaged_before_a_write_is_set_aside(home):
+    home.mkdir()
+    (home / "progress.json").write_text("{")
+    progress.store("quiz", "a", "b")
+    assert (home / "progress.damaged-1.json").read_text() == "{"
+    assert progress.read()["quiz"] == {"a": "b"}
+
+
+def test_a_folder_that_cannot_be_used_keeps_answers_in_memory(home):
+    home.write_text("a file where the folder should be")
+    progress.store("quiz", "a", "b")
+    progress.store("quiz", "c", "d")
+    assert progress.read()["quiz"] == {"a": "b", "c": "d"}
+    notice = progress.notice()
+    assert notice.count("only until the kernel stops") == 1
+    assert "COURSEKIT_HOME" in notice
+    assert progress.notice() == ""
+    home.unlink()
+    progress.store("quiz", "e", "f")
+    assert json.loads((home / "progress.json").read_text())["quiz"] == {
+        "a": "b",
+        "c": "d",
+        "e": "f",
+    }
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), OSError(28, "No space")]
+)
+def test_a_failed_write_leaves_the_old_file(home, monkeypatch, error):
+    progress.store("quiz", "a", "b")
+
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr(os, "replace", refuse)
+    progress.store("quiz", "c", "d")
+    assert error.strerror in progress.notice()
+    assert json.loads((home / "progress.json").read_text())["quiz"] == {"a": "b"}
+    assert progress.read()["quiz"] == {"a": "b", "c": "d"}
+    assert sorted(path.name for path in home.iterdir()) == ["progress.json", "progress.lock"]
+
+
+def test_a_file_of_a_later_version_is_left_alone(home):
+    home.mkdir()
+    later = '{"version": 2, "predictions": {}}'
+    (home / "progress.json").write_text(later)
+    progress.store("quiz", "a", "b")
+    assert progress.read()["quiz"] == {"a": "b"}
+    assert "version 2" in progress.notice()
+    assert (home / "progress.json").read_text() == later
+
+
+def test_without_locks_of_the_system_it_works_too(monkeypatch):
+    monkeypatch.setattr(progress, "fcntl", None)
+    progress.store("quiz", "a", "b")
+    assert progress.read()["quiz"] == {"a": "b"}
