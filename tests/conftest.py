@@ -1,6 +1,8 @@
 """What every test shares: nobody's progress file, and tools that may be missing."""
 
+import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -20,3 +22,30 @@ def need(tool, package):
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
+
+
+def numbers(text):
+    """Return the numbers of a text that claim something: with a unit, or with decimals."""
+    text = re.sub(r"\$[^$]*\$|`[^`]*`|\]\([^)]*\)", " ", text)
+    found = re.findall(r"¥[\d,.]*\d|[+-]?\d[\d,.]*(?= ?%)|(?<![\d.])\d[\d,]*\.\d+", text)
+    return {re.sub(r"[¥,+]", "", number).lstrip("-") for number in found}
+
+
+def unproved_numbers(notebook, proved):
+    """Return, by cell, the numbers of the prose that no cell prints and that are not in `proved`.
+
+    `proved` holds numbers as the prose writes them, without unit: recomputed by the test that
+    calls, or supposed by the prose.
+    """
+    printed = " ".join(
+        json.dumps(cell.get("outputs", ""), ensure_ascii=False) + cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    )
+    known = set(re.findall(r"\d[\d.]*\d|\d", printed.replace(",", ""))) | set(proved)
+    left = {
+        cell.id: sorted(numbers(cell.source) - known)
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+    }
+    return {name: found for name, found in left.items() if found}
