@@ -31,7 +31,6 @@ ROOT = Path(__file__).resolve().parents[1]
 ARTEFACTS = Path(__file__).parent / "artefacts"
 PATIENCE = 60  # seconds that a page or a kernel may take on a busy machine
 SETTINGS = {
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
 FLAGS = [
