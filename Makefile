@@ -38,7 +38,7 @@ exercises/release: | $(VENV)/students
 install: $(VENV)/students exercises/release  ## Create .venv with what students need
 
 lab: install  ## Open the course in JupyterLab (ARGS="--port 9999" is passed on)
-	@$(BIN)/jupyter lab $(ARGS) lessons/00-welcome.ipynb
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lessons/00-welcome.ipynb $(ARGS)
 
 teach: install  ## Open JupyterLab with the formgrader, for instructors
 	@cd exercises && jupyter lab --ServerApp.root_dir=.. --LabApp.default_url=/lab/tree/exercises/README.md $(ARGS)

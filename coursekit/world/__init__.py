@@ -3,12 +3,12 @@
 Each part draws from a generator of its own, so that adding a part changes no other.
 """
 
-from coursekit.world import farm
+from coursekit.world import desk, farm, log, relations
 from coursekit.world.farm import Shop, Truth, shop
 
 __all__ = ["Shop", "Truth", "shop", "write"]
 
-PARTS = (farm,)
+PARTS = (farm, relations, desk, log)
 
 
 def write(folder):
