@@ -2,13 +2,14 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, need
 
 from coursekit import __main__, repository
 
@@ -148,3 +149,34 @@ def test_import_of_the_package_loads_nothing_heavy():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert not {"numpy", "pandas", "matplotlib", "ipywidgets"} & set(done.stdout.split())
+
+
+def test_a_missing_tool_skips_by_name_and_fails_on_ci(monkeypatch):
+    monkeypatch.setenv("CI", "false")
+    with pytest.raises(pytest.skip.Exception, match="no-such-tool is not installed; sudo apt-get"):
+        need("no-such-tool", "some-package")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no-such-tool is not installed"):
+        need("no-such-tool", "some-package")
+    need("sh", "dash")
+
+
+def test_tools_that_cannot_be_installed_are_named(tmp_path):
+    for name in ("sh", "id"):  # a machine without apt-get, chromium and bubblewrap
+        (tmp_path / name).symlink_to(shutil.which(name))
+    done = subprocess.run(
+        ["sh", "tests/install-tools"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    assert "Not installed: chromium bubblewrap" in done.stdout
+    assert "sudo apt-get install chromium bubblewrap" in done.stdout
+
+
+def test_continuous_integration_runs_the_tests_and_the_checks_only():
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    commands = [line for line in lines if line and not line.startswith(("#", "set "))]
+    assert commands == ["make test", "make check"]
