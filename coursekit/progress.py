@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 try:
@@ -18,6 +19,7 @@ except ImportError:  # Windows; there each write is atomic but two at once are n
 VERSION = 1
 SECTIONS = ("predictions", "reasons", "quiz")
 
+_turn = threading.RLock()  # JupyterLab may call two widgets of a notebook at once
 _unsaved = {}  # (section, key) -> value that no file took
 _notices = []
 _told = set()
@@ -46,12 +48,13 @@ def read():
     dict
         With every section of `SECTIONS`, empty or not.
     """
-    try:
-        content = _load()
-    except OSError as error:
-        content = _merged({}, {})
-        _tell(f"Your stored answers could not be read ({_why(error)}).")
-    return _merged(content, _unsaved)
+    with _turn:
+        try:
+            content = _load()
+        except OSError as error:
+            content = {}
+            _tell(f"Your stored answers could not be read ({_why(error)}).")
+        return _merged(content, _unsaved)
 
 
 def store(section, key, value):
@@ -75,7 +78,13 @@ def store(section, key, value):
     """
     if section not in SECTIONS:
         raise ValueError(f"section is {section!r}; choose one of {', '.join(SECTIONS)}.")
-    _unsaved[section, key] = value
+    with _turn:
+        _unsaved[section, key] = value
+        _save()
+
+
+def _save():
+    """Write what is unsaved into the file."""
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with _locked():

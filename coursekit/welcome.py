@@ -1,5 +1,6 @@
 """The welcome notebook: is everything here, and a first picture to move."""
 
+import functools
 import importlib.util
 import tempfile
 
@@ -59,6 +60,12 @@ def check_environment():
     return not any(problems.values())
 
 
+@functools.lru_cache
+def _ordered():
+    """Return for each visit whether it ended in an order; read once, for a slider asks often."""
+    return data.visits()["order_id"].notna().to_numpy()
+
+
 def plot_visits(ax, visits=100):
     """Draw the shop's first visits as dots, with those that ended in an order in orange.
 
@@ -72,7 +79,7 @@ def plot_visits(ax, visits=100):
     -------
     the axes
     """
-    ordered = data.visits()["order_id"].notna().to_numpy()[:visits]
+    ordered = _ordered()[:visits]
     place = np.arange(1000)
     x, y = place % 50, place // 50
     shown = {"no order": ~ordered, "order": ordered}

@@ -4,12 +4,14 @@ Each works by keyboard alone, names its parts for a screen reader, and carries a
 for places where nothing runs (a code host, a printed lesson).
 """
 
+import functools
 import html
 import inspect
 import io
 import math
 import numbers
 import re
+import threading
 import tomllib
 import traceback
 from pathlib import Path
@@ -103,6 +105,21 @@ window.coursekitKeys ??= (window.addEventListener("keydown", event => {
   name();
 })(100);
 """
+
+# JupyterLab sends a part's first message to the kernel's main thread and later ones to another.
+_turn = threading.RLock()
+
+
+def _in_turn(method):
+    """Let only one callback of all widgets run at a time."""
+
+    @functools.wraps(method)
+    def wrapped(*arguments):
+        with _turn:
+            return method(*arguments)
+
+    return wrapped
+
 
 _NOT_DRAWN = "The picture could not be drawn for these values; it still shows the earlier ones."
 
@@ -315,6 +332,7 @@ class Explorer(_Part):
         rows = ipywidgets.VBox(list(controls.values()))
         super().__init__([rows, self.trouble, self.picture, self.status], "coursekit-explore")
 
+    @_in_turn
     def page(self):
         """Return the picture as HTML, for where nothing runs."""
         return figures.static_html(self.canvas.figure, f"{self.canvas.title()}. {self.alt}")
@@ -327,6 +345,7 @@ class Explorer(_Part):
             f"<span data-say>{title}.</span><span data-say hidden>{html.escape(self.alt)}</span>"
         )
 
+    @_in_turn
     def _move(self, change):
         try:
             self._draw()
@@ -457,10 +476,11 @@ class Gate(_Part):
                 layout={"width": "18rem"},
             )
             line = [self.entry, _words(html.escape(unit))]
+        self.entry.observe(self._correct, "value")
         self.button = ipywidgets.Button(description="Store my prediction", button_style="primary")
         self.button.on_click(self._predict)
         self.projector = ipywidgets.Button(description="Show without predicting (for a projector)")
-        self.projector.on_click(lambda _: self._open(f"It was {self._said(answer)}."))
+        self.projector.on_click(self._project)
         self.note = _words(live=True)
         self.reveal = _words(kind="coursekit-reveal", live=True)
         self.ask = ipywidgets.VBox(
@@ -517,6 +537,11 @@ class Gate(_Part):
     def _note(self, words=""):
         self.note.value = _paragraphs(words, progress.notice())
 
+    @_in_turn
+    def _project(self, _):
+        self._open(f"It was {self._said(self.answer)}.")
+
+    @_in_turn
     def _predict(self, _):
         said = self._entered()
         if said is None:
@@ -526,15 +551,16 @@ class Gate(_Part):
         progress.store("predictions", self.name, said)
         self._open(self._verdict(said), ask_why=True)
         self.reason.focus()
-        self.entry.observe(self._correct, "value")
 
     def _entered(self):
         """Return what was chosen or typed, or None."""
         return self.entry.value if self.choices else _number(self.entry.value, self.unit)
 
+    @_in_turn
     def _correct(self, change):
-        """Take a last choice that a slow connection delivers after the press of the button."""
-        if (said := self._entered()) is not None:
+        """Take a last choice that arrives after the press of the button."""
+        said = self._entered()
+        if self.why.children and said is not None:
             progress.store("predictions", self.name, said)
             self.reveal.value = _paragraphs(self._verdict(said), self.because)
 
@@ -563,6 +589,7 @@ class Gate(_Part):
     def _opened(self):
         return self.opens() if callable(self.opens) else self.opens
 
+    @_in_turn
     def _keep_reason(self, _):
         progress.store("reasons", self.name, self.reason.value.strip())
         self._note("Kept.")
@@ -663,6 +690,7 @@ class Question(_Part):
             self._show()
         self.options.observe(self._choose, "value")
 
+    @_in_turn
     def _choose(self, change):
         progress.store("quiz", self.key, self.options.value)
         self._show()

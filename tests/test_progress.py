@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -143,3 +144,17 @@ def test_without_locks_of_the_system_it_works_too(monkeypatch):
     monkeypatch.setattr(progress, "fcntl", None)
     progress.store("quiz", "a", "b")
     assert progress.read()["quiz"] == {"a": "b"}
+
+
+def test_widgets_that_store_at_once_lose_nothing():
+    def store(name):
+        for i in range(20):
+            progress.store("quiz", f"{name}-{i}", "right")
+
+    threads = [threading.Thread(target=store, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(progress.read()["quiz"]) == 60
+    assert len(json.loads((progress.folder() / "progress.json").read_text())["quiz"]) == 60

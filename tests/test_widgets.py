@@ -1,5 +1,7 @@
 import io
 import re
+import threading
+import time
 
 import ipywidgets
 import numpy as np
@@ -203,6 +205,33 @@ def test_a_burst_of_messages_ends_with_the_newest_picture():
     for value in [4, 5, 6, 7, 6]:
         control.set_state({"value": value})
     assert shown.picture.value == explorer(rate=rate(6)).picture.value
+
+
+def test_two_controls_moved_at_once_draw_one_after_the_other():
+    busy, together = [], []
+
+    def plot(ax, a, b):
+        together.append(len(busy))
+        busy.append(1)
+        figures.line(ax, "a", [0, 1], [a, b])
+        ax.set(ylim=(0, 10))
+        time.sleep(0.01)
+        busy.pop()
+
+    sliders = {name: ipywidgets.IntSlider(0, 0, 9, description=name) for name in "ab"}
+    shown = widgets.explore(plot, alt="A line.", **sliders)
+
+    def move(slider):
+        for value in range(1, 10):
+            slider.set_state({"value": value})
+
+    threads = [threading.Thread(target=move, args=(slider,)) for slider in sliders.values()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(together) == 0
+    assert shown.picture.value == widgets.Canvas(plot, (7.5, 4.2)).draw(a=9, b=9)
 
 
 def test_the_size_of_the_picture_is_fixed():
