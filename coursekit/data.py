@@ -676,11 +676,14 @@ def access_log():
     """
     file = "shop_access.log.gz"
     try:
-        return gzip.decompress((folder() / file).read_bytes())
+        raw = gzip.decompress((folder() / file).read_bytes())
     except FileNotFoundError:
         raise _error(file, "the file is missing") from None
     except (OSError, EOFError, zlib.error) as problem:
         raise _error(file, f"the file is damaged ({problem})") from None
+    if not raw:
+        raise _error(file, "the file is empty")
+    return raw
 
 
 def networks():

@@ -87,6 +87,7 @@ def test_run_gives_the_same_bytes_twice_and_keeps_no_state(tmp_path):
     cell = notebooks.read(path).cells[1]
     assert cell.execution_count == 1
     assert "widgets" not in notebooks.read(path).metadata
+    assert [output.output_type for output in cell.outputs].count("stream") == 1
     assert all(notebooks.WIDGET_VIEW not in output.get("data", {}) for output in cell.outputs)
 
 

@@ -64,7 +64,7 @@ def log_link(happened, columns):
 def test_writing_gives_the_committed_bytes_twice(tmp_path):
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        world.write(tmp_path / name)
+        farm.write(tmp_path / name)
     names = sorted(path.name for path in (tmp_path / "first").iterdir())
     assert names == sorted([f"shop_{frame}.csv" for frame in FRAMES] + ["shop_truth.json"])
     for name in names:
