@@ -443,6 +443,8 @@ def test_every_number_in_the_prose_is_printed_or_recomputed(lesson):
     retention = np.arange(0.4, 0.95, 0.001)
     rise = relationships.clv_multiple(retention + 0.05, 0.1)
     rise = rise / relationships.clv_multiple(retention, 0.1) - 1
+    whale = customers["profit"].sort_values(ascending=False).cumsum() / customers["profit"].sum()
+    assert round(100 * (1 + whale.argmax()) / len(whale)) == 21
     proved = [
         f"{-length.iloc[0]:.0f}",
         f"{length.iloc[-1]:.0f}",
@@ -460,6 +462,7 @@ def test_every_number_in_the_prose_is_printed_or_recomputed(lesson):
         f"{100 * (actual[16] - once**16):.0f}",
         f"{100 * retention[np.argmax(rise >= 0.25)]:.0f}",
         f"{100 * (7.530 / 7.345 - 1):.1f}",
+        f"{100 * whale.max():.0f}",
         *(f"{relationships.clv_multiple(r, 0.1):.2f}" for r in (0.6, 0.7, 0.8, 0.9)),
         "1.6",  # 0.394 - 0.378, both printed
         "0.762",  # recomputed above, as 7.530
