@@ -69,6 +69,7 @@ bench: $(VENV)/developers  ## Measure sliders, imports and memory, side by side
 	@sh tests/install-tools
 	@$(BIN)/python benchmarks/sliders.py --check
 	@$(BIN)/python benchmarks/costs.py --check
+	@$(BIN)/python benchmarks/segmentation.py --check
 
 clean:  ## Remove .venv and everything that can be made again
 	@rm -rf $(VENV) tests/artefacts .pytest_cache .ruff_cache

@@ -44,6 +44,36 @@ PROMISED = {
         "break_even": {"ignores_returned_goods"},
         "function_kpi": {"counts_without_denominator"},
     },
+    "02-segmentation": {
+        "sessionize": {"gaps_across_users"},
+        "region_of": {"string_prefix"},
+        "active_hours": {"arithmetic_mean"},
+        "rfm_scores": {"recency_not_reversed"},
+        "rules": {"ranked_by_confidence"},
+        "kmeans_segments": {"unscaled"},
+        "choose_k": {"largest_silhouette"},
+        "segment_scorecard": {"passes_three_people"},
+    },
+    "03-relationships": {
+        "stage": {"uses_future_events"},
+        "transition_matrix": {"shifts_across_customers"},
+        "km": {"drops_the_censored", "censored_last_for_ever"},
+        "cif": {"one_minus_km_per_cause"},
+        "fit_sbg": {"mean_churn_as_a_over_b"},
+        "derl": {"one_renewal_too_few"},
+        "clv_markov": {"undiscounted"},
+        "worth_keeping": {"big_spenders"},
+    },
+    "04-service": {
+        "erlang_c": {"overflow", "erlang_b"},
+        "agents_needed": {"ceil_of_the_load", "times_the_share_present"},
+        "littles_law": {"closed_tickets_only"},
+        "response_quantiles": {"uncensored"},
+        "nps": {"counts_sevens_and_eights"},
+        "servqual": {"expected_less_perceived"},
+        "kano": {"reverse_and_questionable_below"},
+        "faq_search": {"whitespace_split", "raw_counts"},
+    },
 }
 
 
