@@ -12,6 +12,7 @@ import math
 import numbers
 import re
 import threading
+import time
 import tomllib
 import traceback
 from pathlib import Path
@@ -106,8 +107,10 @@ window.coursekitKeys ??= (window.addEventListener("keydown", event => {
 })(100);
 """
 
-# JupyterLab sends a part's first message to the kernel's main thread and later ones to another.
+# JupyterLab sends a part's first message to the kernel's main thread and later ones to another, so
+# two callbacks may run at once, and the press of a button may arrive before what was typed.
 _turn = threading.RLock()
+_LATE = 2  # seconds
 
 
 def _in_turn(method):
@@ -500,11 +503,13 @@ class Gate(_Part):
         )
         self.keep = ipywidgets.Button(description="Keep my sentence")
         self.keep.on_click(self._keep_reason)
+        self._pressed = -math.inf
         self.why = ipywidgets.HBox([]).add_class("coursekit-form")
         self.after = ipywidgets.VBox([])
         parts = [self.ask, self.reveal, self.why, self.note, self.after]
         super().__init__(parts, "coursekit-gate")
         self._restore()
+        self.reason.observe(self._keep_reason, "value")
 
     @property
     def is_open(self):
@@ -545,6 +550,7 @@ class Gate(_Part):
     def _predict(self, _):
         said = self._entered()
         if said is None:
+            self._pressed = time.monotonic()
             help_ = "Type a number with digits and a point, for example 12.5; a guess is enough."
             self._note("Choose one of the answers first." if self.choices else help_)
             return
@@ -558,9 +564,13 @@ class Gate(_Part):
 
     @_in_turn
     def _correct(self, change):
-        """Take a last choice that arrives after the press of the button."""
+        """Take what was entered before the press of the button but arrives after it."""
         said = self._entered()
-        if self.why.children and said is not None:
+        if said is None:
+            return
+        if not self.is_open and time.monotonic() - self._pressed < _LATE:
+            self._predict(None)
+        elif self.why.children:
             progress.store("predictions", self.name, said)
             self.reveal.value = _paragraphs(self._verdict(said), self.because)
 
@@ -591,8 +601,9 @@ class Gate(_Part):
 
     @_in_turn
     def _keep_reason(self, _):
-        progress.store("reasons", self.name, self.reason.value.strip())
-        self._note("Kept.")
+        said = self.reason.value.strip()
+        progress.store("reasons", self.name, said)
+        self._note("Kept." if said else "There is no sentence yet.")
 
 
 def predict(name, question=None, *, answer=None, unit="", choices=None, because=None, opens=None):

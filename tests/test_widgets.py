@@ -378,6 +378,30 @@ def test_no_number_gets_a_sentence_and_nothing_is_stored(typed):
     assert progress.read()["predictions"] == {}
 
 
+def test_words_that_arrive_after_the_press_of_the_button_count():
+    """JupyterLab may deliver the press of a button before what was typed."""
+    late = gate()
+    late.button.click()
+    assert said(late.note).startswith("Type a number")
+    late.entry.value = "160"
+    assert late.is_open
+    assert list(progress.read()["predictions"].values()) == [160]
+    late.keep.click()
+    assert said(late.note) == "There is no sentence yet."
+    late.reason.value = "I forgot broadband."
+    assert said(late.note) == "Kept."
+    assert list(progress.read()["reasons"].values()) == ["I forgot broadband."]
+
+
+def test_a_number_typed_long_after_an_empty_press_waits_for_its_own_press(monkeypatch):
+    locked = gate()
+    locked.button.click()
+    later = time.monotonic() + 60
+    monkeypatch.setattr(widgets.time, "monotonic", lambda: later)
+    locked.entry.value = "160"
+    assert not locked.is_open
+
+
 def test_a_prediction_and_its_reason_survive():
     first = gate()
     first.entry.value = "160"

@@ -1,0 +1,486 @@
+"""The examiner: a trusted process that runs the tests as they are written, one fork per submission.
+
+It runs the locked cells and the tests itself, lets the student's process run the rest, and resolves the
+names that a test needs: its own, a copy of the student's plain data, or a stand-in.
+"""
+
+import ast
+import base64
+import builtins
+import contextlib
+import importlib
+import io
+import os
+import resource
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from pathlib import Path
+
+from coursekit.grading import jail, pictures, plain, repair, schema, server
+from coursekit.grading.stand import Remote, Trouble, forward_seeds
+
+VERDICTS = [
+    "PASS",
+    "FAIL",
+    "ERROR",
+    "TIMEOUT",
+    "MEMORY",
+    "OUTPUT_LIMIT",
+    "CRASH",
+    "TAMPERED",
+    "STRUCTURE",
+]
+MOST_STARTS = 25
+IMAGES = ("image/png", "image/jpeg")
+TEXTS = ("text/plain", "text/html", "text/latex", "text/markdown", "application/json")
+
+
+class Timer(BaseException):
+    """A cell of the examiner's own took too long."""
+
+
+class Examiner:
+    """Grade one submission."""
+
+    def __init__(self, job, report):
+        self.job, self.report = job, report
+        self.limits = jail.Limits(**job["limits"])
+        self.scheme = job["schema"]
+        self.space = {"__name__": "__main__", "__builtins__": builtins, "get_ipython": _shell}
+        self.own, self.by_tests, self.modules = set(), {}, self.scheme["modules"]
+        self.remote, self.ran, self.killers, self.starts = None, [], set(), 0
+        self.until = 0.0
+
+    # The student's process
+
+    def late_words(self):
+        """Return the message of a timeout."""
+        return f"Your code did not finish within {self.limits.seconds:g} seconds."
+
+    def student(self):
+        """Return the line to a living process of the student's, with all cells so far run."""
+        if self.remote is not None and self.remote.alive:
+            return self.remote
+        if self.starts >= MOST_STARTS:
+            raise Trouble("CRASH", f"Your code ended its process {MOST_STARTS} times.")
+        self.starts += 1
+        self.remote = self._start()
+        for i, code in self.ran:
+            if i not in self.killers and not self._run(i, code)[1]:
+                return self.student()
+        return self.remote
+
+    def _start(self):
+        control = plain.Channel(_connect(self.job["server"]))
+        channel, theirs = plain.pair()
+        home = jail.HOME if self.job["walls"] else self.job["home"]
+        wish = {"op": "student", "files": self.job["files"], "limits": self.job["limits"]}
+        server.send_with_socket(control, {**wish, "walls": self.job["walls"], "home": home}, theirs)
+        theirs.close()
+        return Remote(control, channel, self)
+
+    def _run(self, i, code):
+        """Let the student's process run a cell; return its outputs and whether the process lives."""
+        remote = self.remote
+        try:
+            answer = remote.ask("run", time.monotonic() + self.limits.seconds, code=code)
+            return _outputs(answer.get("outputs"), self.limits.output), True
+        except Trouble as trouble:
+            lives = trouble.verdict == "TIMEOUT" and remote.interrupt()
+            remote.trouble = None
+            if not lives:
+                remote.kill()
+                self.killers.add(i)
+            return [_error(trouble.verdict, trouble.message)], lives
+
+    def run_student_cell(self, i, cell):
+        """Run a cell of the student's and keep its outputs."""
+        try:
+            self.student()
+            self.ran.append((i, cell["source"]))
+            cell["outputs"], _ = self._run(i, cell["source"])
+        except Trouble as trouble:
+            cell["outputs"] = [_error(trouble.verdict, trouble.message)]
+
+    # Names
+
+    def module(self, name):
+        """Return the examiner's own module for one that the student's name stands for."""
+        known = {path.partition(".")[0] for path in self.modules.values()}
+        top = name.partition(".")[0]
+        if name in sys.modules or top in known or top in sys.stdlib_module_names:
+            with contextlib.suppress(ImportError):
+                return importlib.import_module(name)
+        raise plain.NotPlain(f"the module {name[:60]} is not one that tests use")
+
+    def needed(self, tree):
+        """Return all names that code reads, also through functions that the examiner has."""
+        names, seen = set(), set()
+        todo = [schema.loaded(tree)]
+        while todo:
+            for name in todo.pop() - names:
+                names.add(name)
+                held = self.space.get(name)
+                for code in _codes(held):
+                    if code not in seen:
+                        seen.add(code)
+                        todo.append(_names_of(code))
+        return names
+
+    def resolve(self, tree, local):
+        """Put the names that a test needs, and that are not the examiner's, into its space."""
+        wanted = (
+            self.needed(tree) - self.own - set(dir(builtins)) - set(self.by_tests) - {"get_ipython"}
+        )
+        wanted -= local - schema.loaded(tree)
+        missing = set()
+        for name in sorted(wanted):
+            if name in self.modules and name not in self.scheme["classes"]:
+                with contextlib.suppress(ImportError):
+                    self.space[name] = importlib.import_module(self.modules[name])
+                    continue
+            missing.add(name)
+        missing = {name for name in missing if not name.startswith("__")}
+        found = self.student().fetch(missing, set(self.scheme["classes"])) if missing else {}
+        self.space.update(found)
+        return wanted
+
+    # Cells of the examiner's
+
+    def run_locked(self, cell):
+        """Run a locked cell here as well, unless it needs what the student defines."""
+        tree = schema.tree_of(cell["source"])
+        if tree is None:
+            return
+        stored, changed = schema.stored(tree), set(self.scheme["changed"])
+        needs = self.needed(tree) - stored - set(dir(builtins)) - {"get_ipython"}
+        if needs - set(self.space) - set(self.modules) or needs & changed - self.own:
+            return
+        for name in needs & set(self.modules) - set(self.space):
+            with contextlib.suppress(ImportError):
+                self.space[name] = importlib.import_module(self.modules[name])
+        try:
+            self.execute(tree, "<locked cell>")
+        except (Trouble, Timer, Exception):
+            return
+        kept = {name for name in stored if name not in changed or _is_tool(self.space.get(name))}
+        self.own |= kept
+        for name in stored - kept:
+            self.space.pop(name, None)
+
+    def execute(self, tree, name):
+        """Run a parsed cell; return the value of its last expression and what it printed."""
+        body, last = list(tree.body), None
+        if body and isinstance(body[-1], ast.Expr):
+            last = ast.Expression(body.pop().value)
+        said, complaints = _Limited(self.limits.output), _Limited(self.limits.output)
+        value = None
+        signal.setitimer(signal.ITIMER_REAL, self.limits.seconds)
+        try:
+            with (
+                contextlib.redirect_stdout(said),
+                contextlib.redirect_stderr(complaints),
+                warnings.catch_warnings(),
+            ):
+                warnings.simplefilter("default")
+                exec(compile(ast.Module(body, []), name, "exec"), self.space)
+                if last is not None:
+                    value = eval(compile(last, name, "eval"), self.space)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self.said = said.getvalue()
+        return value
+
+    def run_test(self, cell, points):
+        """Run a test cell; return its verdict as plain data."""
+        code, self.said = cell["source"], ""
+        tree = schema.tree_of(code)
+        if tree is None:
+            return _verdict(
+                "ERROR", 0, "This test itself is not valid Python; tell your teacher.", True
+            )
+        local, trouble, wanted, until = schema.stored(tree), None, set(), time.monotonic()
+        self.until = until + self.limits.seconds
+        pictures.forget()
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 2 * self.limits.seconds)
+            if self.remote is not None:
+                self.remote.trouble = None
+            self.bring_files(tree)
+            wanted = self.resolve(tree, local)
+            self.until = time.monotonic() + self.limits.seconds
+            value = self.execute(tree, "<test>")
+            result = _score(value, points)
+        except Trouble as found:
+            trouble = found
+        except BaseException as error:
+            result = self.failure(error, code)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if self.remote is not None:
+            # What broke during a test decides it, even if the test went on as if nothing had been.
+            trouble = self.remote.trouble or trouble
+            if self.remote.outstanding is not None and self.remote.alive:
+                self.remote.interrupt()
+        for name in wanted - local:
+            self.space.pop(name, None)
+        self.by_tests.update(dict.fromkeys(local & set(self.space), True))
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+        if trouble is not None:
+            result = _verdict(trouble.verdict, 0, trouble.message, trouble.review)
+        return {**result, "said": self.said[:20_000]}
+
+    def failure(self, error, code):
+        """Return the verdict of an exception that ended a test."""
+        if isinstance(error, Timer):
+            return _verdict("TIMEOUT", 0, self.late_words())
+        by_student = getattr(error, "raised_by_student", False)
+        name, text = type(error).__name__, _text_of(error)
+        if isinstance(error, MemoryError):
+            return _verdict("MEMORY", 0, f"Your code used more than {self.limits.memory} MB.")
+        verdict = "FAIL" if isinstance(error, AssertionError) and not by_student else "ERROR"
+        if type(error).__module__ == "builtins" and _pytest_failed(error):
+            verdict = "FAIL"
+        line = _line_of(error, code) if not text and verdict == "FAIL" else ""
+        return {
+            **_verdict(verdict, 0, f"{name}: {text}" if text else "" if line else name),
+            "name": name,
+            "line": f"{name}: {line}" if line else "",
+            "by_student": by_student,
+        }
+
+    def bring_files(self, tree):
+        """Copy files that a test names from the student's folder into the examiner's."""
+        for name in sorted(schema.files(tree)):
+            target = Path(name)
+            if name in self.job["masters"] or target.is_absolute():
+                continue
+            answer = self.student().ask("file", time.monotonic() + self.limits.seconds, name=name)
+            body = plain.decode(answer.get("value"))
+            if isinstance(body, bytes):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(body)
+
+    def follow_seed(self, which, value):
+        """Seed the student's generators as a test seeded its own."""
+        if self.remote is not None and self.remote.alive:
+            with contextlib.suppress(plain.NotPlain):
+                self.remote.ask("seed", self.until, which=which, value=plain.encode(value))
+
+    # The whole
+
+    def grade(self):
+        """Grade the submission; return the notebook, the verdicts and the repairs."""
+        verdicts = {}
+        try:
+            notebook, repairs = repair.repair(base64.b64decode(self.job["notebook"]), self.scheme)
+        except repair.Unreadable as error:
+            notebook = repair.empty(self.scheme)
+            words = f"The submitted file cannot be graded: {error}."
+            for cell in notebook["cells"]:
+                if cell["role"] == "test":
+                    verdicts[_id(cell)] = _verdict("STRUCTURE", 0, words, True)
+            return {"notebook": notebook, "verdicts": verdicts, "repairs": [words]}
+        if any("seed(" in cell["source"] for cell in notebook["cells"] if cell["role"] == "test"):
+            forward_seeds(self.follow_seed)
+        for i, cell in enumerate(notebook["cells"]):
+            if cell["cell_type"] != "code":
+                continue
+            self.report({"at": i, "grade_id": _id(cell)})
+            if cell["role"] == "test":
+                name = _id(cell)
+                points = cell["metadata"]["nbgrader"]["points"]
+                verdicts[name] = self.job["known"].get(name) or self.run_test(cell, points)
+            elif cell["source"].strip():
+                if cell["role"] == "locked":
+                    self.run_locked(cell)
+                self.run_student_cell(i, cell)
+                stored = schema.tree_of(cell["source"]) if cell["role"] != "locked" else None
+                for name in schema.stored(stored) if stored is not None else ():
+                    if self.by_tests.pop(name, None):
+                        self.space.pop(name, None)
+        if self.remote is not None:
+            self.remote.finish()
+        return {"notebook": notebook, "verdicts": verdicts, "repairs": repairs}
+
+
+class _Limited(io.StringIO):
+    """What a test prints, up to a limit; the rest is dropped."""
+
+    def __init__(self, limit):
+        super().__init__()
+        self.limit = limit
+
+    def write(self, text):
+        if self.tell() < self.limit:
+            super().write(text[: self.limit - self.tell()])
+        return len(text)
+
+
+def _id(cell):
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def _verdict(verdict, points, message="", review=False):
+    return {"verdict": verdict, "points": points, "message": message[:5000], "review": review}
+
+
+def _score(value, points):
+    """Return the verdict of a test that ran to its end: full points, or those it shows last."""
+    if value is None or isinstance(value, bool):
+        return _verdict("PASS", points)
+    try:
+        number = float(value) if not isinstance(value, (str, bytes)) else None
+    except Exception:
+        number = None
+    if number is None:
+        return _verdict("PASS", points)
+    if 0 <= number <= points:
+        verdict = "PASS" if number == points else "FAIL"
+        return {**_verdict(verdict, number, f"{number:g} of {points:g} points"), "partial": number}
+    words = f"This test gave {number:g}, which is not between 0 and {points:g}. A person will look."
+    return _verdict("ERROR", 0, words, True)
+
+
+def _pytest_failed(error):
+    return type(error).__name__ == "Failed"
+
+
+def _text_of(error):
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def _line_of(error, code):
+    """Return the line of the test at which an assertion without words failed."""
+    lines = code.split("\n")
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename == "<test>" and 0 < frame.lineno <= len(lines):
+            return lines[frame.lineno - 1].strip()
+    return ""
+
+
+def _codes(held):
+    """Return the code of a function or a class's methods that the examiner holds."""
+    if hasattr(held, "__code__"):
+        return [held.__code__]
+    if isinstance(held, type) and held.__module__ == "__main__":
+        return [item.__code__ for item in vars(held).values() if hasattr(item, "__code__")]
+    return []
+
+
+def _names_of(code):
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if hasattr(constant, "co_names"):
+            names |= _names_of(constant)
+    return names
+
+
+def _is_tool(value):
+    """Tell whether a locked name is a module, function or class: always the examiner's own."""
+    return isinstance(value, type) or callable(value) or type(value).__name__ == "module"
+
+
+def _error(name, words):
+    return {
+        "output_type": "error",
+        "ename": name,
+        "evalue": words,
+        "traceback": [f"{name}: {words}"],
+    }
+
+
+def _outputs(outputs, limit):
+    """Return those outputs of a student's cell that a notebook may hold, as plain text."""
+    kept, room = [], limit * 4
+    for output in outputs if isinstance(outputs, list) else []:
+        clean = _output(output) if isinstance(output, dict) else None
+        if clean is not None:
+            room -= len(str(clean))
+            if room < 0:
+                break
+            kept.append(clean)
+    return kept[:1000]
+
+
+def _output(output):
+    kind = output.get("output_type")
+    if kind == "stream" and output.get("name") in ("stdout", "stderr"):
+        return {"output_type": kind, "name": output["name"], "text": str(output.get("text", ""))}
+    if kind == "error":
+        lines = output.get("traceback")
+        return {
+            "output_type": kind,
+            "ename": str(output.get("ename"))[:200],
+            "evalue": str(output.get("evalue"))[:5000],
+            "traceback": [str(line)[:5000] for line in lines][:100]
+            if isinstance(lines, list)
+            else [],
+        }
+    if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
+        data = {
+            mime: value
+            for mime, value in output["data"].items()
+            if mime in IMAGES + TEXTS and isinstance(value, str)
+        }
+        if data:
+            clean = {"output_type": kind, "data": data, "metadata": {}}
+            return {**clean, "execution_count": None} if kind == "execute_result" else clean
+    return None
+
+
+def _shell():
+    """Return IPython's shell, for a magic in a test."""
+    from coursekit.grading import student
+
+    return student.warm()
+
+
+def _connect(path):
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    return connection
+
+
+def _ring(*_):
+    raise Timer
+
+
+def examine(channel, job, passed):
+    """Grade the submission of a job and send the result."""
+    limit = 4 * job["limits"]["memory"] * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, _ring)
+    with tempfile.TemporaryDirectory(prefix="examiner-") as folder:
+        os.chdir(folder)
+        for name, text in job["masters"].items():
+            target = Path(folder, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(base64.b64decode(text))
+        sys.path.insert(0, folder)
+        result = Examiner(job, channel.send).grade()
+        channel.send({"done": result})
+
+
+def main():
+    """Serve jobs on the listening socket whose number is given."""
+    server.end_with_parent()
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    os.set_inheritable(listener.fileno(), False)
+    sys.path[:] = [entry for entry in sys.path if entry]
+    import IPython.core.inputtransformer2  # noqa: F401 (warm before the forks)
+
+    server.serve(listener, examine)
+
+
+if __name__ == "__main__":
+    main()

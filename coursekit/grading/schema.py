@@ -1,0 +1,278 @@
+"""The assignment as the gradebook and the source know it: cells, points, order, whose names are whose."""
+
+import ast
+import functools
+import json
+import re
+import symtable
+from pathlib import Path
+
+# Modules by the short names everybody gives them; in a test these names are never the student's.
+USUAL = {
+    "np": "numpy",
+    "pd": "pandas",
+    "plt": "matplotlib.pyplot",
+    "mpl": "matplotlib",
+    "sns": "seaborn",
+    "sp": "scipy",
+    "sm": "statsmodels.api",
+    "dt": "datetime",
+}
+MUTATORS = set(
+    [
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "clear",
+        "sort",
+        "reverse",
+        "update",
+        "setdefault",
+        "add",
+        "discard",
+    ]
+)
+
+
+def read(gradebook, assignment, notebook, source=None, delimiters=()):
+    """Read what the graders must know of one notebook of an assignment.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The open gradebook; its cells are the truth.
+    assignment, notebook : str
+        Their names.
+    source : pathlib.Path, optional
+        The instructor's notebook with solutions, if it is at hand: it gives the order of the cells
+        and the reference answers.
+    delimiters : list of tuple, optional
+        The marks (begin, end) around what students do not get: hidden tests, mark schemes.
+
+    Returns
+    -------
+    dict
+        Plain data: `cells` in order, `kernelspec`, `imports`, `classes`, `changed` and `modules`.
+    """
+    found = gradebook.find_notebook(notebook, assignment)
+    points = {cell.name: float(cell.max_score) for cell in [*found.grade_cells, *found.task_cells]}
+    grades = {cell.name for cell in found.grade_cells}
+    tasks = {cell.name for cell in found.task_cells}
+    solutions = {cell.name for cell in found.solution_cells}
+    cells = [
+        {
+            "grade_id": cell.name,
+            "type": cell.cell_type,
+            "source": cell.source or "",
+            "released": without(cell.source or "", delimiters),
+            "checksum": cell.checksum,
+            "locked": bool(cell.locked),
+            "grade": cell.name in grades,
+            "solution": cell.name in solutions,
+            "task": cell.name in tasks,
+            "points": points.get(cell.name),
+        }
+        for cell in found.source_cells
+    ]
+    reference, order = _reference(source)
+    place = {grade_id: i for i, (grade_id, _) in enumerate(order)}
+    ids = dict(order)
+    cells.sort(key=lambda cell: place.get(cell["grade_id"], len(place)))
+    for cell in cells:
+        cell["id"] = ids.get(cell["grade_id"])
+    kernelspec = json.loads(found.kernelspec) if found.kernelspec else None
+    return {
+        "assignment": assignment,
+        "notebook": notebook,
+        "kernelspec": kernelspec,
+        "cells": cells,
+        **names(cells, reference),
+    }
+
+
+def without(source, delimiters):
+    r"""Return a cell's source without the regions between the marks.
+
+    Examples
+    --------
+    >>> without("a\n### BEGIN\nb\n### END\nc", [("BEGIN", "END")])
+    'a\nc'
+    """
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if any(begin in line for begin, _ in delimiters):
+            inside = True
+        elif any(end in line for _, end in delimiters):
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def is_test(cell):
+    """Tell whether the examiner runs a cell of the schema."""
+    return cell["type"] == "code" and cell["grade"] and not cell["solution"]
+
+
+def _reference(source):
+    """Return the code cells of the instructor's notebook that are not locked, and all cells' ids."""
+    if source is None or not Path(source).is_file():
+        return [], []
+    notebook = json.loads(Path(source).read_text(encoding="utf-8"))
+    codes, order = [], []
+    for cell in notebook["cells"]:
+        meta = cell["metadata"].get("nbgrader", {})
+        text = "".join(cell["source"])
+        if meta.get("grade_id"):
+            order.append((meta["grade_id"], cell.get("id")))
+        locked = meta.get("locked") or (meta.get("grade") and not meta.get("solution"))
+        if cell["cell_type"] == "code" and not locked:
+            codes.append(text)
+    return codes, order
+
+
+def tree_of(code):
+    """Parse a cell's code, with IPython's magics made Python; None if it is not valid."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return ast.parse(TransformerManager().transform_cell(code))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def names(cells, reference):
+    """Work out whose names are whose, from trusted code alone.
+
+    Returns
+    -------
+    dict
+        imports: modules that locked cells import; modules: what names of imported modules stand for;
+        classes: classes that the student is asked for; changed: names that right answers store to or change.
+    """
+    locked = [tree_of(c["source"]) for c in cells if c["type"] == "code" and c["locked"]]
+    asked = [tree_of(c["source"]) for c in cells if c["type"] == "code" and c["solution"]]
+    asked += [tree_of(code) for code in reference]
+    locked, asked = ([tree for tree in trees if tree is not None] for trees in (locked, asked))
+    modules, imports = dict(USUAL), []
+    for tree in [*asked, *locked]:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    modules[name] = alias.name if alias.asname else name
+    opening = [
+        tree_of(c["source"])
+        for c in cells
+        if c["type"] == "code" and c["locked"] and not c["grade"]
+    ]
+    for tree in filter(None, opening):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                imports += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imports += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    classes = {n.name for tree in asked for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    changed = set().union(*(stored(tree) | mutated(tree) for tree in asked))
+    return {
+        "imports": list(dict.fromkeys(imports)),
+        "modules": modules,
+        "classes": sorted(classes),
+        "changed": sorted(changed),
+    }
+
+
+def stored(tree):
+    """Return the names that code assigns at the top level of a cell."""
+    found = set()
+
+    class Visitor(ast.NodeVisitor):
+        def visit_FunctionDef(self, node):
+            found.add(node.name)
+            found.update(
+                n for inner in ast.walk(node) if isinstance(inner, ast.Global) for n in inner.names
+            )
+
+        visit_AsyncFunctionDef = visit_ClassDef = visit_FunctionDef
+
+        def visit_Lambda(self, node):
+            return None
+
+        visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_Lambda
+
+        def visit_Name(self, node):
+            if isinstance(node.ctx, (ast.Store, ast.Del)):
+                found.add(node.id)
+
+        def visit_alias(self, node):
+            found.add((node.asname or node.name).partition(".")[0])
+
+        def visit_ExceptHandler(self, node):
+            if node.name:
+                found.add(node.name)
+            self.generic_visit(node)
+
+    Visitor().visit(tree)
+    return found
+
+
+def mutated(tree):
+    """Return the names whose objects code visibly changes: item, attribute, or a method that does."""
+    found = set()
+    for node in ast.walk(tree):
+        base = None
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
+            base = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            inplace = any(
+                word.arg == "inplace" and getattr(word.value, "value", None) is True
+                for word in node.keywords
+            )
+            base = node.func.value if inplace or node.func.attr in MUTATORS else None
+        while isinstance(base, (ast.Subscript, ast.Attribute)):
+            base = base.value
+        if isinstance(base, ast.Name):
+            found.add(base.id)
+    return found & loaded(tree)
+
+
+def loaded(tree):
+    r"""Return the names that code takes from its module, at any depth.
+
+    Examples
+    --------
+    >>> sorted(loaded(ast.parse("def f(x):\n    y = x\n    return g(y) + z")))
+    ['g', 'z']
+    """
+    return set(_loaded(ast.unparse(tree)))
+
+
+@functools.lru_cache(maxsize=1000)
+def _loaded(code):
+    found, todo = set(), [symtable.symtable(code, "<cell>", "exec")]
+    while todo:
+        table = todo.pop()
+        todo += table.get_children()
+        top = table.get_type() == "module"
+        found.update(
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (top or symbol.is_global())
+        )
+    return found
+
+
+def files(tree):
+    """Return the texts in code that look like files of the working folder."""
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(
+            r"(?!.*\.\.)[\w\-][\w\- ./]{0,100}\.(?:csv|txt|json|png|jpg|svg|tsv|md|html|xlsx|db|npy|npz|dat)",
+            node.value,
+        )
+    }

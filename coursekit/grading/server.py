@@ -1,0 +1,257 @@
+"""The warm fork server: it holds what the locked cells import, and gives each submission a fork.
+
+The same loop serves students' processes inside the jail and examiners outside it. A connection's
+first message says what is wanted; a student's brings the socket on which the student will speak.
+"""
+
+import array
+import contextlib
+import ctypes
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+from coursekit.grading import jail
+from coursekit.grading.plain import Channel, Closed, Malformed
+
+LOOK_EVERY = 0.2  # seconds between two looks at a submission's memory
+
+
+def serve(listener, handle):
+    """Fork for each connection and let the child `handle` it, until the listener's owner ends."""
+    # What is loaded stays shared: no collection writes into it after a fork.
+    import gc
+
+    while True:
+        gc.collect()
+        gc.freeze()
+        connection, _ = listener.accept()
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+        channel = Channel(connection)
+        try:
+            wish, passed = receive_with_socket(channel)
+        except (Closed, Malformed):
+            connection.close()
+            continue
+        if wish["op"] == "warm":
+            preload(wish["imports"])
+            channel.send({"ready": True})
+            connection.close()
+            continue
+        if wish["op"] == "end":
+            return
+        if os.fork() == 0:
+            status = 1
+            try:
+                end_with_parent()
+                listener.close()
+                handle(channel, wish, passed)
+                status = 0
+            except (Closed, KeyboardInterrupt):
+                pass
+            except BaseException:
+                sys.excepthook(*sys.exc_info())
+            finally:
+                os._exit(status)
+        connection.close()
+        if passed is not None:
+            passed.close()
+
+
+def end_with_parent():
+    """Let the kernel end this process when its parent ends, however it does."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+
+
+def preload(modules):
+    """Import modules by name; one that is missing is left to the submission to miss."""
+    for name in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
+def send_with_socket(channel, value, sock):
+    """Send a message with a socket; the socket travels with a byte in front of the message."""
+    fds = array.array("i", [sock.fileno()] if sock is not None else [])
+    control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)] if fds else []
+    try:
+        channel.sock.sendmsg([b"+"], control)
+    except OSError as error:
+        raise Closed("the fork server has ended") from error
+    channel.send(value)
+
+
+def receive_with_socket(channel):
+    """Return a message and the socket that came with it, or None."""
+    body, control, _, _ = channel.sock.recvmsg(1, socket.CMSG_SPACE(4))
+    if not body:
+        raise Closed("nobody asked")
+    passed = None
+    for level, kind, data in control:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            fds = array.array("i")
+            fds.frombytes(data[:4])
+            passed = socket.socket(fileno=fds[0])
+    return channel.receive(), passed
+
+
+def keep(control, wish, data):
+    """Hold one submission's process: build its walls, watch its memory, report its end.
+
+    `wish` has the submission's files and limits. On `control` come "interrupt" and "kill", and go
+    one {"end": ...} message; when `control` closes, the process and all it started are killed.
+    """
+    limits = jail.Limits(**wish["limits"])
+    walls = wish["walls"]
+    if walls:
+        jail.unshare()
+    inner = os.fork()
+    if inner == 0:
+        control.close()
+        first_process(wish, data, limits, walls)
+    data.close()
+    ended = os.pidfd_open(inner)
+    reason, tell = "", {"interrupt": signal.SIGUSR1, "kill": signal.SIGKILL}
+    wait = select.poll()
+    wait.register(ended, select.POLLIN)
+    wait.register(control.sock, select.POLLIN)
+    while True:
+        events = [fd for fd, _ in wait.poll(LOOK_EVERY * 1000)]
+        if ended in events:
+            break
+        if control.sock.fileno() in events:
+            try:
+                word = control.receive(5)
+            except Exception:
+                word = "kill"
+                wait.unregister(control.sock)
+            with contextlib.suppress(ProcessLookupError):
+                _signal(inner, tell[word], walls)
+        elif memory(inner) > limits.memory:
+            reason = "memory"
+            _signal(inner, signal.SIGKILL, walls)
+    code = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
+    with contextlib.suppress(Closed, OSError):
+        control.send({"end": reason or ("killed" if code < 0 else f"exit {code}")})
+
+
+def _signal(inner, number, walls):
+    """Signal the first process; without walls, its whole session ends with it."""
+    if number == signal.SIGKILL and not walls:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(inner, number)
+    os.kill(inner, number)
+
+
+def memory(first):
+    """Return the MB that a process and all its descendants hold, shared pages in proportion."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                stat = Path(f"/proc/{name}/stat").read_text()
+                parents[int(name)] = int(stat.rpartition(")")[2].split()[1])
+    family, more = {first}, True
+    while more:
+        found = {pid for pid, parent in parents.items() if parent in family} - family
+        family, more = family | found, bool(found)
+    return sum(map(_proportional, family)) / 1024
+
+
+def _proportional(pid):
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            return sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+    except OSError:
+        return _resident(pid)
+
+
+def _resident(pid):
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[1]) * 4
+    except OSError:
+        return 0
+
+
+def first_process(wish, data, limits, walls):
+    """Be the first process of the submission's namespace: start the student, reap, end."""
+    end_with_parent()
+    if walls:
+        jail.own_places(limits)
+    else:
+        os.setsid()
+    place_files(wish)
+    student = os.fork()
+    if student == 0:
+        status = 1
+        try:
+            end_with_parent()
+            os.setsid() if walls else None
+            if walls:
+                jail.close_doors(limits)
+            from coursekit.grading import student as process
+
+            process.serve(data, limits)
+            status = 0
+        except (Closed, Malformed):
+            status = 0
+        except BaseException as error:
+            status = 3 if isinstance(error, MemoryError) else 2
+        finally:
+            os._exit(status)
+    data.close()
+    signal.signal(signal.SIGUSR1, lambda *_: os.kill(student, signal.SIGINT))
+    while True:
+        pid, status = os.wait()
+        if pid == student:
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(code if code >= 0 else 128 - code)
+
+
+def place_files(wish):
+    """Write the submission's files into its own folder and go there."""
+    import base64
+
+    home = Path(wish["home"])
+    work = home / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    for name, text in wish["files"].items():
+        target = work / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(base64.b64decode(text))
+    fonts = home / ".matplotlib"
+    fonts.mkdir(exist_ok=True)
+    for path in Path("/opt/matplotlib").glob("fontlist*.json"):
+        with contextlib.suppress(OSError):
+            (fonts / path.name).write_bytes(path.read_bytes())
+    os.chdir(work)
+
+
+def main():
+    """Serve students on the listening socket whose number is given; `walls` says inside a jail."""
+    if sys.argv[2] == "walls":
+        jail.drop_root()
+    end_with_parent()
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    os.set_inheritable(listener.fileno(), False)
+    Path(os.environ["HOME"]).mkdir(parents=True, exist_ok=True)
+    from coursekit.grading import student
+
+    student.warm()
+    started = time.monotonic()
+    try:
+        serve(listener, keep)
+    except OSError as error:
+        sys.exit(f"the fork server stopped after {time.monotonic() - started:.0f} s: {error}")
+
+
+if __name__ == "__main__":
+    main()

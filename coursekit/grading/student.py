@@ -1,0 +1,504 @@
+"""The student's process: it runs the student's cells and answers for the student's objects.
+
+It holds no test, no expected value and no solution. Nothing that it says is believed without a
+check by the examiner; a student who rewrites this module while it runs gains nothing.
+"""
+
+import contextlib
+import io
+import os
+import random
+import sys
+import types
+
+from coursekit.grading import plain
+from coursekit.grading.plain import Channel, NotPlain
+
+MOST_OUTPUT = 1_000_000
+MUTABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict")
+MUTABLE += ("ndarray", "DataFrame", "Series", "Axes", "Figure")
+
+
+def warm():
+    """Start IPython once; every fork has it."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    quiet = Config(
+        {"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}
+    )
+    shell = InteractiveShell.instance(config=quiet)
+    shell.enable_gui = lambda gui=None: None
+    return shell
+
+
+class Full(Exception):
+    """A cell wrote more than the limit."""
+
+
+class Tap(io.TextIOBase):
+    """A standard stream that fills a list of outputs, up to a limit."""
+
+    def __init__(self, name, sink):
+        self.name, self.sink = name, sink
+
+    encoding = "utf-8"
+
+    def writable(self):
+        """Tell that this stream can be written."""
+        return True
+
+    def write(self, text):
+        """Take a text."""
+        self.sink.stream(self.name, str(text))
+        return len(text)
+
+    def fileno(self):
+        """Refuse: there is no file behind."""
+        raise io.UnsupportedOperation("fileno")
+
+
+class Sink:
+    """What one cell or one call put out."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.clear()
+
+    def clear(self):
+        """Forget all outputs."""
+        self.outputs, self.size = [], 0
+
+    def count(self, size):
+        """Count characters towards the limit."""
+        self.size += size
+        if self.size > self.limit:
+            raise Full(f"more than {self.limit} characters of output")
+
+    def stream(self, name, text):
+        """Take a text of a standard stream."""
+        room = max(0, self.limit - self.size)
+        kept, last = text[:room], self.outputs[-1] if self.outputs else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["parts"].append(kept)
+        elif kept:
+            self.outputs.append({"output_type": "stream", "name": name, "parts": [kept]})
+        self.count(len(text))
+
+    def show(self, kind, data, metadata=None):
+        """Take a displayed value."""
+        self.count(sum(len(value) for value in data.values() if isinstance(value, (str, bytes))))
+        self.outputs.append({"output_type": kind, "data": data, "metadata": metadata or {}})
+
+    def take(self):
+        """Return the outputs as a notebook holds them, and forget them."""
+        taken = []
+        for output in self.outputs:
+            if "parts" in output:
+                text = "".join(output["parts"])
+                output = {"output_type": "stream", "name": output["name"], "text": text}
+            taken.append(output)
+        self.clear()
+        return taken
+
+
+class Process:
+    """Cells in, outputs out; calls in, plain data or references out."""
+
+    def __init__(self, channel, limits):
+        from IPython.core.interactiveshell import InteractiveShell
+
+        self.channel, self.sink, self.pid = channel, Sink(limits.output), os.getpid()
+        self.objects, self.numbers, self.calls = {}, {}, 0
+        shell = self.shell = InteractiveShell.instance()
+        sys.stdout, sys.stderr = Tap("stdout", self.sink), Tap("stderr", self.sink)
+        shell.display_pub.publish = self.publish
+        shell.displayhook.write_output_prompt = lambda: None
+        shell.displayhook.write_format_data = self.result
+        shell.displayhook.finish_displayhook = lambda: None
+        shell._showtraceback = self.error
+        shell.user_ns["__name__"] = "__main__"
+        sys.modules["__main__"] = shell.user_module
+        sys.path.insert(0, "")
+        random.seed()
+        if "numpy.random" in sys.modules:
+            sys.modules["numpy.random"].seed()
+
+    # Cells
+
+    def publish(self, data, metadata=None, **_):
+        """Take what `display` shows."""
+        self.sink.show("display_data", _texts(data), metadata)
+
+    def result(self, data, metadata=None):
+        """Take a cell's last value."""
+        self.sink.show("execute_result", _texts(data), metadata)
+
+    def error(self, kind, value, lines):
+        """Take a traceback."""
+        self.failed = {
+            "output_type": "error",
+            "ename": kind.__name__,
+            "evalue": str(value)[:5000],
+            "traceback": [line[:5000] for line in lines][:60],
+        }
+
+    def run(self, message):
+        """Run one cell as a notebook does."""
+        self.failed = None
+        self.shell.run_cell(message["code"], store_history=False, silent=False)
+        outputs = self.sink.take()
+        full = self.failed is not None and self.failed["ename"] == "Full"
+        if self.failed is not None:
+            outputs.append(self.failed)
+        return {"outputs": outputs, "full": full}
+
+    # Objects
+
+    def fetch(self, message):
+        """Return the values of names; those that are not defined are left out."""
+        space = self.shell.user_ns
+        return {
+            "values": {name: self.encode(space[name]) for name in message["names"] if name in space}
+        }
+
+    def seed(self, message):
+        """Seed a random generator as the test did."""
+        value = self.decode(message["value"])
+        if message["which"] == "random":
+            random.seed(value)
+        elif "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(value)
+        return {}
+
+    def file(self, message):
+        """Return a file of the working folder, or nothing."""
+        with contextlib.suppress(OSError), open(message["name"], "rb") as file:
+            return {"value": plain.encode(file.read(8 * 2**20))}
+        return {"value": None}
+
+    def do(self, message):
+        """Do one thing to one object; report its value, changed arguments, and what it printed."""
+        self.sink.clear()
+        if message.get("pyplot"):
+            from coursekit.grading import pictures
+
+            pictures.open_figures(message["pyplot"], self.decode)
+        nodes = [*message["args"], *(node for _, node in message["kwargs"])]
+        given = [self.decode(node) for node in nodes]
+        before = [self.state(item) for item in given]
+        count = len(message["args"])
+        named = {key: item for (key, _), item in zip(message["kwargs"], given[count:], strict=True)}
+        answer = {}
+        try:
+            target = self.objects[message["target"]]
+            value = DEEDS[message["what"]](target, *given[:count], **named)
+            answer["value"] = self.same(value, given) or self.encode(value)
+        except NotPlain:
+            raise
+        except StopIteration as stop:
+            answer["stop"] = self.encode(stop.value)
+        except BaseException as error:
+            answer["raise"] = self.raised(error)
+        after = [self.state(item) for item in given]
+        answer["changed"] = [
+            [i, self.encode(item)]
+            for i, item in enumerate(given)
+            if before[i] is not None and after[i] != before[i]
+        ]
+        answer["outputs"] = self.sink.take()
+        answer["pyplot"] = self.pyplot()
+        return answer
+
+    def same(self, value, given):
+        """Return a mention of the argument that a value is, or None."""
+        for i, item in enumerate(given):
+            if value is item and type(value).__name__ in MUTABLE:
+                return {"t": "argument", "v": i}
+        return None
+
+    def state(self, item):
+        """Return what an argument looks like, if it can be changed in place."""
+        name = type(item).__name__
+        if name not in MUTABLE:
+            return None
+        if name in ("DataFrame", "Series"):
+            return Table(item)
+        return plain.json.dumps(self.encode(item))
+
+    def pyplot(self):
+        """Describe the figures that are open in pyplot."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None or not pyplot.get_fignums():
+            return None
+        from coursekit.grading import pictures
+
+        return pictures.describe_open(self.encode)
+
+    def raised(self, error):
+        """Describe an exception."""
+        kinds = [kind for kind in type(error).__mro__ if kind is not object]
+        return {
+            "kinds": [
+                [kind.__name__, kind.__module__ == "builtins", self.number(kind)] for kind in kinds
+            ],
+            "text": _safely(lambda: str(error))[:5000],
+            "args": [self.encode_or_text(item) for item in _safely(lambda: error.args, ())[:20]],
+            "full": isinstance(error, Full),
+        }
+
+    def encode_or_text(self, value):
+        """Return the form of a plain value, or the text of another."""
+        try:
+            return plain.encode(value)
+        except Exception:
+            return _safely(lambda: str(value))[:500]
+
+    # References
+
+    def number(self, value):
+        """Return the number by which the examiner names an object."""
+        key = id(value)
+        if key not in self.numbers:
+            self.numbers[key] = len(self.objects) + 1
+            self.objects[self.numbers[key]] = value
+        return self.numbers[key]
+
+    def encode(self, value):
+        """Return the form of any value."""
+        return plain.encode(value, self.refer)
+
+    def refer(self, value):
+        """Describe what is not plain: a module by name, a figure, or a reference."""
+        if isinstance(value, Host):
+            return {"t": "host", "v": value._number}
+        if isinstance(value, types.ModuleType):
+            return {"t": "module", "v": value.__name__}
+        if "matplotlib.figure" in sys.modules:
+            from coursekit.grading import pictures
+
+            picture = pictures.describe(value, self.encode)
+            if picture is not None:
+                return picture
+        kind = type(value)
+        if isinstance(value, type):
+            return {**self.about(value), "t": "class", "kinds": self.kinds(value)}
+        return {**self.about(value), "t": "object", "kinds": self.kinds(kind)}
+
+    def kinds(self, kind):
+        """Return the names and numbers of a class and its ancestors."""
+        return [
+            [each.__name__, each.__module__ == "builtins", self.number(each)]
+            for each in kind.__mro__
+            if each is not object
+        ]
+
+    def about(self, value):
+        """Describe an object: what it is called and what it can do."""
+        kind = type(value)
+        known = {name for each in kind.__mro__ if each is not object for name in vars(each)}
+        about = {
+            "number": self.number(value),
+            "type": kind.__name__,
+            "deeds": sorted(set(DEEDS) & known),
+            "iterates": hasattr(kind, "__next__"),
+        }
+        for key in ("__name__", "__doc__"):
+            found = _safely(lambda key=key: getattr(value, key, None), None)
+            if isinstance(found, str):
+                about[key] = found[:2000]
+        if callable(value):
+            about["signature"] = self.signature(value)
+        return about
+
+    def signature(self, value):
+        """Describe the parameters of a callable, if they can be known."""
+        import inspect
+
+        try:
+            found = inspect.signature(value)
+            return [
+                [p.name, int(p.kind), p.default is not p.empty, self.encode_or_text(p.default)]
+                for p in found.parameters.values()
+            ]
+        except Exception:
+            return None
+
+    def decode(self, node):
+        """Return the value of a form that came from the examiner."""
+        return plain.decode(node, self.resolve)
+
+    def resolve(self, node):
+        """Return what the examiner's message refers to."""
+        if node["t"] == "reference":
+            return self.objects[node["v"]]
+        if node["t"] == "host":
+            return Host(self, node["v"])
+        if node["t"] == "name":
+            import importlib
+
+            found = importlib.import_module(node["module"])
+            for part in node["name"].split("."):
+                found = getattr(found, part)
+            return found
+        from coursekit.grading import pictures
+
+        return pictures.rebuild(node, self.decode)
+
+    # Callbacks
+
+    def ask(self, number, args, kwargs):
+        """Call a function of the examiner's, for instance a helper that a test passes on."""
+        self.channel.send(
+            {
+                "callback": number,
+                "args": [self.encode(item) for item in args],
+                "kwargs": [[key, self.encode(item)] for key, item in kwargs.items()],
+            }
+        )
+        while True:
+            message = self.channel.receive()
+            if "back" in message:
+                break
+            self.answer(message)
+        if "raise" in message:
+            import builtins
+
+            kind = getattr(builtins, message["raise"][0], Exception)
+            raise kind(message["raise"][1])
+        return self.decode(message["back"])
+
+    def answer(self, message):
+        """Answer one message; a process that the student's code forked has nothing to say."""
+        try:
+            answer = getattr(self, message["op"])(message)
+        except NotPlain as error:
+            answer = {"notplain": str(error)}
+        except BaseException as error:
+            answer = {"raise": self.raised(error)}
+        if os.getpid() != self.pid:
+            os._exit(0)
+        try:
+            self.channel.send({"id": message["id"], **answer})
+        except plain.TooLarge as error:
+            self.channel.send({"id": message["id"], "notplain": str(error)})
+
+
+class Table:
+    """What a frame or series looked like; pandas copies on write, so that keeping it costs little."""
+
+    def __init__(self, table):
+        self.table = table.copy(deep=False)
+
+    def __eq__(self, other):
+        ours, theirs = self.table, other.table
+        return (
+            ours.equals(theirs)
+            and ours.axes[-1].identical(theirs.axes[-1])
+            and ours.index.identical(theirs.index)
+            and getattr(ours, "name", None) == getattr(theirs, "name", None)
+        )
+
+
+class Host:
+    """A function of the examiner's, callable from here."""
+
+    def __init__(self, process, number):
+        self._process, self._number = process, number
+
+    def __call__(self, *args, **kwargs):
+        """Call the function over there."""
+        return self._process.ask(self._number, args, kwargs)
+
+
+def _safely(action, otherwise=""):
+    try:
+        return action()
+    except BaseException:
+        return otherwise
+
+
+def _texts(data):
+    """Return mime data with all values as text."""
+    import base64
+
+    return {
+        str(key): base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for key, value in data.items()
+        if isinstance(value, (str, bytes))
+    }
+
+
+def _operator(name):
+    def deed(target, *args):
+        found = getattr(type(target), name)(target, *args)
+        if found is NotImplemented:
+            raise TypeError(f"{type(target).__name__} does not support {name} with this value")
+        return found
+
+    return deed
+
+
+def _getattr(target, name):
+    return getattr(target, name)
+
+
+DEEDS = {
+    name: _operator(name)
+    for name in (
+        *[
+            "__len__",
+            "__getitem__",
+            "__setitem__",
+            "__delitem__",
+            "__contains__",
+            "__iter__",
+            "__next__",
+        ],
+        *[
+            "__enter__",
+            "__bool__",
+            "__int__",
+            "__float__",
+            "__index__",
+            "__complex__",
+            "__round__",
+            "__hash__",
+        ],
+        *[
+            "__abs__",
+            "__neg__",
+            "__pos__",
+            "__invert__",
+            "__reversed__",
+            "__str__",
+            "__repr__",
+            "__format__",
+        ],
+        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["add", "sub", "mul"]),
+        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["truediv", "floordiv"]),
+        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["mod", "pow", "matmul"]),
+        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["and", "or", "xor"]),
+        *["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"],
+    )
+}
+DEEDS["__exit__"] = lambda target: type(target).__exit__(target, None, None, None)
+DEEDS["__call__"] = lambda target, *args, **kwargs: target(*args, **kwargs)
+DEEDS["getattr"] = _getattr
+DEEDS["setattr"] = setattr
+DEEDS["send"] = lambda target, value: target.send(value)
+DEEDS["isinstance"] = lambda target, kind: isinstance(target, kind)
+
+
+def serve(sock, limits):
+    """Answer the examiner's messages until it closes the channel."""
+    for fd in range(3):
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_RDWR), fd)
+    channel = Channel(sock)
+    process = Process(channel, limits)
+    while True:
+        try:
+            process.answer(channel.receive())
+        except KeyboardInterrupt:
+            continue

@@ -1,0 +1,1 @@
+"""Tests of honest grading: small assignments, hostile submissions, the jail, the protocol."""

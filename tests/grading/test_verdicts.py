@@ -1,0 +1,261 @@
+"""The rules of verdict, and right work in many styles."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from coursekit.grading import examiner, repair, scorer, stand
+from coursekit.grading import schema as schemes
+from grading import assignments, hostile
+from grading.hostile import assignment
+
+
+def verdicts(graders, answers=None, first=None):
+    """Grade the hostile course's assignment with other answers; return the verdicts."""
+    made = assignments.notebook(hostile.CELLS, assignment.RIGHT | (answers or {}))
+    if first:
+        made["cells"].insert(1, assignments.cell("first", "extra", first))
+    import json
+
+    result = graders.score(json.dumps(made).encode(), {}, {}, hostile.SCHEME)
+    return result["verdicts"]
+
+
+STYLES = {
+    "warnings": "import warnings\ndef total(values):\n    warnings.warn('careful')\n    return sum(values)",
+    "logging": "import logging\ndef total(values):\n    logging.warning('adding %s', values)\n    logging.getLogger('x').error('loud')\n    return sum(values)",
+    "prints": "def total(values):\n    for v in values:\n        print('adding', v)\n    return sum(values)",
+    "standard error": "import sys\ndef total(values):\n    print('adding', file=sys.stderr)\n    return sum(values)",
+    "a progress bar": "import sys\ndef total(values):\n    for i, v in enumerate(values):\n        sys.stderr.write(f'\\r{i}')\n        sys.stderr.flush()\n    return sum(values)",
+    "global state": "calls = []\ndef total(values):\n    calls.append(1)\n    global last\n    last = sum(values)\n    return last",
+    "numpy scalars": "def total(values):\n    return np.sum(np.array(values))",
+    "a class": "class Adder:\n    def __call__(self, values):\n        return sum(values)\ntotal = Adder()",
+    "a lambda": "total = lambda values: sum(values)",
+    "a decorated function": "import functools\ndef twice(f):\n    @functools.wraps(f)\n    def inner(*a):\n        return f(*a)\n    return inner\n@twice\n@functools.cache\ndef add(values):\n    return sum(values)\ntotal = lambda values: add(tuple(values))",
+    "threads": "from concurrent.futures import ThreadPoolExecutor\ndef total(values):\n    with ThreadPoolExecutor(2) as pool:\n        return sum(pool.map(lambda v: v, values))",
+    "seeds": "import random\nrandom.seed(3)\nnp.random.seed(3)\ndef total(values):\n    random.shuffle(values)\n    return sum(values)",
+    "slow in time": "import time\ndef total(values):\n    time.sleep(0.8)\n    return sum(values)",
+    "a subprocess": "import subprocess, sys\ndef total(values):\n    return float(subprocess.run([sys.executable, '-c', f'print(sum({list(values)}))'], capture_output=True, text=True).stdout)",
+    "a recursion": "def total(values):\n    return values[0] + total(values[1:]) if values else 0",
+    "helpers and constants": "ZERO = 0\ndef add(a, b):\n    return a + b\ndef total(values):\n    t = ZERO\n    for v in values:\n        t = add(t, v)\n    return t",
+    "an exception of its own caught": "def total(values):\n    try:\n        raise KeyError\n    except KeyError:\n        return sum(values)",
+    "a plot beside": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\ndef total(values):\n    plt.figure()\n    plt.plot(values)\n    return sum(values)",
+    "magics": "%matplotlib inline\n%config InlineBackend.figure_format = 'png'\ndef total(values):\n    return sum(values)",
+    "a file written and read": "def total(values):\n    open('notes.txt', 'w').write(repr(values))\n    return sum(eval(open('notes.txt').read()))",
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_right_work_in_any_style_scores_in_full(graders, style):
+    found = verdicts(graders, {"total": STYLES[style]})
+    assert {name: (f["verdict"], f["points"]) for name, f in found.items()} == {
+        name: ("PASS", points) for name, points in hostile.POINTS.items()
+    }
+
+
+def test_extra_cells_and_errors_in_them_cost_nothing(graders):
+    found = verdicts(graders, first="1 / 0\n")
+    assert {f["verdict"] for f in found.values()} == {"PASS"}
+
+
+# 1. Points only on positive evidence from trusted code
+
+
+def test_a_result_without_a_verdict_is_worth_nothing():
+    result = scorer.checked({"verdicts": {}}, hostile.SCHEME)
+    assert {(f["verdict"], f["points"], f["review"]) for f in result["verdicts"].values()} == {
+        ("CRASH", 0, True)
+    }
+
+
+def test_points_beyond_the_assignment_are_cut():
+    given = {name: {"verdict": "PASS", "points": 99} for name in hostile.POINTS}
+    result = scorer.checked({"verdicts": given}, hostile.SCHEME)
+    assert {name: f["points"] for name, f in result["verdicts"].items()} == hostile.POINTS
+
+
+def one(graders, answer, test, points=2, reference=()):
+    cells = [assignments.cell("a", "answer", ""), assignments.cell("t", "test", test, points)]
+    known = assignments.scheme(cells, reference)
+    return graders.score(assignments.body(cells, {"a": answer}), {}, {}, known)["verdicts"]["t"]
+
+
+def test_swallowing_a_breakdown_is_no_pass(graders):
+    swallow = "try:\n    f()\nexcept BaseException:\n    pass"
+    assert one(graders, "import os\ndef f():\n    os._exit(0)", swallow)["verdict"] == "CRASH"
+    lie = "class L:\n    def __eq__(self, o):\n        return True\ndef f():\n    return L()"
+    found = one(graders, lie, "try:\n    assert f() == 1\nexcept BaseException:\n    pass")
+    assert (found["verdict"], found["review"]) == ("FAIL", True)
+
+
+@pytest.mark.parametrize(
+    ("shown", "verdict", "points", "review"),
+    [
+        ("1.5", "FAIL", 1.5, False),
+        ("2", "PASS", 2, False),
+        ("'text'", "PASS", 2, False),
+        ("3", "ERROR", 0, True),
+        ("-1", "ERROR", 0, True),
+        ("float('nan')", "ERROR", 0, True),
+    ],
+)
+def test_partial_credit(graders, shown, verdict, points, review):
+    found = one(graders, "x = 1", f"assert x == 1\n{shown}")
+    assert (found["verdict"], found["points"], found["review"]) == (verdict, points, review)
+
+
+# 2. The trusted side never imports, unpickles or compares a student's object
+
+
+def test_the_trusted_side_has_no_unpickling():
+    folder = Path(examiner.__file__).parent
+    for path in folder.glob("*.py"):
+        tree = ast.parse(path.read_text())
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        used |= {
+            a.name
+            for n in ast.walk(tree)
+            if isinstance(n, (ast.Import, ast.ImportFrom))
+            for a in n.names
+        }
+        used |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+        assert not used & {
+            "pickle",
+            "marshal",
+            "dill",
+            "cloudpickle",
+            "read_pickle",
+            "allow_pickle",
+        }, path
+
+
+def test_a_students_comparison_never_runs(graders):
+    spy = "asked = []\nclass Spy:\n    def __eq__(self, other):\n        asked.append(other)\n        return True\ndef f():\n    return Spy()\ndef spied():\n    return len(asked)"
+    cells = [assignments.cell("a", "answer", "")]
+    cells += [assignments.cell("t", "test", "assert f() == 41", 1)]
+    cells += [assignments.cell("u", "test", "assert spied() == 0", 1)]
+    found = graders.score(assignments.body(cells, {"a": spy}), {}, {}, assignments.scheme(cells))[
+        "verdicts"
+    ]
+    assert (found["t"]["verdict"], found["u"]["verdict"]) == ("FAIL", "PASS")
+
+
+def test_what_cannot_cross_goes_to_a_person(graders):
+    found = one(graders, "def f(x):\n    return x", "class Own:\n    pass\nassert f(Own())")
+    assert (found["verdict"], found["points"], found["review"]) == ("ERROR", 0, True)
+    assert "A person will look" in found["message"]
+
+
+# 3. A closed list of verdicts, and nobody else's points
+
+
+def test_the_list_of_verdicts_is_closed_and_used():
+    used = {v for case in hostile.cases() for v in hostile.expected(case).values()}
+    assert used == set(examiner.VERDICTS)
+
+
+def test_names_rebound_in_a_later_cell_count_from_there_on(graders):
+    cells = [
+        assignments.cell("a", "answer", ""),
+        assignments.cell("t", "test", "assert f() == 1", 1),
+        assignments.cell("b", "answer", ""),
+        assignments.cell("u", "test", "assert f() == 2", 1),
+    ]
+    answers = {"a": "def f():\n    return 1", "b": "def f():\n    return 2"}
+    found = graders.score(assignments.body(cells, answers), {}, {}, assignments.scheme(cells))
+    assert {f["verdict"] for f in found["verdicts"].values()} == {"PASS"}
+
+
+def test_data_of_a_locked_cell_may_be_changed_where_the_answer_must(graders):
+    cells = [
+        assignments.cell("s", "locked", "import pandas as pd\ntable = pd.DataFrame({'a': [1]})"),
+        assignments.cell("a", "answer", ""),
+        assignments.cell("t", "test", "assert table['b'].tolist() == [2]", 1),
+    ]
+    right = "table['b'] = table['a'] * 2"
+    known = assignments.scheme(cells, [right])
+    assert (
+        graders.score(assignments.body(cells, {"a": right}), {}, {}, known)["verdicts"]["t"][
+            "points"
+        ]
+        == 1
+    )
+    assert graders.score(assignments.body(cells), {}, {}, known)["verdicts"]["t"]["points"] == 0
+
+
+# 6. Structure
+
+
+def test_every_repair_is_told_in_words():
+    made = assignments.notebook(hostile.CELLS, assignment.RIGHT)
+    hostile.EDITS["delete"](made, "tax_hidden")
+    hostile.EDITS["tag"](made, "total_visible", "skip-execution")
+    hostile.EDITS["points"](made, "stack_visible", 99)
+    hostile.EDITS["source"](made, "set_up", "close = None")
+    import json
+
+    fixed, told = repair.repair(json.dumps(made).encode(), hostile.SCHEME)
+    words = " ".join(told)
+    for part in (
+        "'tax_hidden' was deleted",
+        "skip-execution",
+        "'stack_visible' had been changed; they are 2",
+        "'set_up'",
+    ):
+        assert part in words, told
+    order = [
+        c["metadata"]["nbgrader"]["grade_id"] for c in fixed["cells"] if "nbgrader" in c["metadata"]
+    ]
+    assert order == [row[0] for row in assignment.CELLS]
+
+
+def test_an_untouched_notebook_needs_no_repair():
+    _, told = repair.repair(assignments.body(hostile.CELLS), hostile.SCHEME)
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"cells": 3}',
+        b"\xff\xfe",
+        b"[" * 10**6,
+        b'{"cells": [1, null, {"metadata": 4, "source": {}}]}',
+    ],
+)
+def test_no_file_stops_the_repair(body):
+    try:
+        fixed, _ = repair.repair(body, hostile.SCHEME)
+    except repair.Unreadable:
+        return
+    assert sum(c["role"] == "test" for c in fixed["cells"]) == len(hostile.POINTS)
+
+
+def test_stand_ins_cannot_be_copied_or_hashed_by_value():
+    made = stand.build("Thing", "object", frozenset())(
+        None, 3, [], {"type": "Thing", "__name__": None, "__doc__": None, "signature": None}, False
+    )
+    with pytest.raises(TypeError, match="cannot be copied"):
+        __import__("copy").copy(made)
+
+
+def test_names_are_told_apart_from_trusted_code_alone():
+    found = schemes.names(
+        [
+            {
+                "type": "code",
+                "locked": True,
+                "grade": False,
+                "solution": False,
+                "source": "import numpy as np\nx = [1]",
+            }
+        ],
+        ["x.append(2)\nclass A:\n    pass"],
+    )
+    assert (
+        found["classes"] == ["A"] and "x" in found["changed"] and found["modules"]["np"] == "numpy"
+    )
