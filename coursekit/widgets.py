@@ -548,6 +548,8 @@ class Gate(_Part):
 
     @_in_turn
     def _predict(self, _):
+        if self.is_open:  # what was typed opened it already
+            return
         said = self._entered()
         if said is None:
             self._pressed = time.monotonic()

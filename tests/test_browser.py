@@ -278,8 +278,9 @@ def test_the_keyboard_is_enough(opened, server):
     assert focused(page) == "Keep my sentence"
     page.keyboard.press("Space")
     page.get_by_text("Kept.").wait_for()
-    for _ in range(5):  # two sliders with their values, then the first choice
+    for part in (".noUi-handle", ".widget-readout", ".noUi-handle", ".widget-readout", "input"):
         page.keyboard.press("Tab")
+        assert page.evaluate("part => document.activeElement.matches(part)", part), part
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

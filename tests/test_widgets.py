@@ -380,12 +380,15 @@ def test_no_number_gets_a_sentence_and_nothing_is_stored(typed):
 
 def test_words_that_arrive_after_the_press_of_the_button_count():
     """JupyterLab may deliver the press of a button before what was typed."""
-    late = gate()
+    late = gate(opens=explorer)
     late.button.click()
     assert said(late.note).startswith("Type a number")
     late.entry.value = "160"
     assert late.is_open
     assert list(progress.read()["predictions"].values()) == [160]
+    picture = late.after.children
+    late.button.click()
+    assert late.after.children is picture, "the press that came late opened it again"
     late.keep.click()
     assert said(late.note) == "There is no sentence yet."
     late.reason.value = "I forgot broadband."
