@@ -1,13 +1,15 @@
 """The jail: bubblewrap around the fork server, and a second wall around each submission.
 
 Outside (`command`): no network, an own process table, a read-only view of Python, its packages and
-the data, nothing else of the machine. Inside, after each fork (`enter`): an own user namespace
-with no privileges, own `/tmp` and `/dev/shm` of limited size, no `/proc`, limits on memory,
-processes, files and their size, Landlock and seccomp. Linux only.
+the data, nothing else of the machine. Inside, after each fork (`unshare`, `own_places`,
+`close_doors`): an own user namespace with no privileges, own `/tmp` and `/dev/shm` of limited size,
+own terminals, no `/proc`, limits on memory, processes, files and their size, Landlock and seccomp.
+Linux only.
 """
 
 import ctypes
 import fcntl
+import functools
 import os
 import platform
 import re
@@ -34,7 +36,8 @@ MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 class Limits(NamedTuple):
     """What one submission may use: seconds a cell, MB of memory, processes, MB of files, output.
 
-    One file may hold half of the files' MB; a cell may put out so many characters.
+    `/tmp` and `/dev/shm` each take the files' MB, one file half of them; a cell may put out so many
+    characters.
     """
 
     seconds: float = 30
@@ -44,12 +47,14 @@ class Limits(NamedTuple):
     output: int = 1_000_000
 
 
-# System calls that no exercise needs: numbers on x86_64 and on aarch64.
+# System calls that no exercise needs: numbers on x86_64 and on aarch64. Those that make memory which
+# belongs to no process (memfd, System V's) would escape the limit.
 DENIED = {
     "acct": (163, 89),
     "add_key": (248, 217),
     "bpf": (321, 280),
     "chroot": (161, 51),
+    "clock_adjtime": (305, 266),
     "clock_settime": (227, 112),
     "delete_module": (176, 106),
     "finit_module": (313, 273),
@@ -62,13 +67,19 @@ DENIED = {
     "io_uring_register": (427, 427),
     "io_uring_setup": (425, 425),
     "kcmp": (312, 272),
+    "kexec_file_load": (320, 294),
     "kexec_load": (246, 104),
     "keyctl": (250, 219),
+    "listmount": (458, 458),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
     "mount": (165, 40),
     "mount_setattr": (442, 442),
     "move_mount": (429, 429),
+    "msgget": (68, 186),
     "open_by_handle_at": (304, 265),
     "open_tree": (428, 428),
+    "open_tree_attr": (467, 467),
     "perf_event_open": (298, 241),
     "pidfd_getfd": (438, 438),
     "pivot_root": (155, 41),
@@ -76,17 +87,26 @@ DENIED = {
     "process_vm_writev": (311, 271),
     "ptrace": (101, 117),
     "quotactl": (179, 60),
+    "quotactl_fd": (443, 443),
     "reboot": (169, 142),
     "request_key": (249, 218),
+    "semget": (64, 190),
     "setns": (308, 268),
     "settimeofday": (164, 170),
+    "shmget": (29, 194),
+    "statmount": (457, 457),
+    "swapoff": (168, 225),
     "swapon": (167, 224),
+    "syslog": (103, 116),
     "umount2": (166, 39),
     "unshare": (272, 97),
     "userfaultfd": (323, 282),
 }
 MACHINES = {"x86_64": (0, 0xC000003E, 56), "aarch64": (1, 0xC00000B7, 220)}
-CLONE3 = 435
+CLONE3, SOCKET = 435, (41, 198)
+# Unix, IPv4, IPv6, netlink: the families that a network namespace holds. VSOCK would reach the machine's host.
+FAMILIES = (1, 2, 10, 16)
+SYSTEM = ("bin", "include", "lib", "lib32", "lib64", "libexec", "sbin", "share")
 
 
 def problems():
@@ -126,6 +146,29 @@ def problems():
     return ""
 
 
+def _path():
+    """Return the folders where a Python that starts now finds modules, as a kernel does.
+
+    What this process added to its own path (a script's folder, a test's) may hold solutions.
+    """
+    here = Path.cwd()
+    found = map(Path, _starting_path(here, os.environ.get("PYTHONPATH")))
+    return [folder for folder in found if folder.is_dir() and folder != here]
+
+
+@functools.cache
+def _starting_path(here, setting):
+    argv = [sys.executable, "-P", "-c", "import sys; print(*sys.path, sep='\\0', end='')"]
+    found = subprocess.run(argv, capture_output=True, text=True, check=True, cwd=here)
+    return [os.path.abspath(entry) for entry in found.stdout.split("\0") if entry]
+
+
+def _system():
+    """Return the system's folders: all of /usr where no course may lie, so not /usr/src."""
+    found = [Path(top, name) for top in ("/usr", "/usr/local") for name in SYSTEM]
+    return [path for path in found if path.is_dir()]
+
+
 def _packages(folder):
     """Return the packages that lie in a folder of sys.path outside Python's own."""
     return sorted(path.parent for path in folder.glob("*/__init__.py"))
@@ -134,10 +177,9 @@ def _packages(folder):
 def _readable():
     """Return what submissions may read: Python, its packages, the course's data."""
     own = [Path(sys.base_prefix).resolve(), Path(sys.prefix)]
-    for entry in filter(None, sys.path):
-        folder = Path(entry)
-        inside = any(folder.is_relative_to(place) for place in (*own, Path("/usr")))
-        if folder.is_dir() and not inside and folder != Path.cwd():
+    for folder in _path():
+        inside = any(folder.is_relative_to(place) for place in (*own, *_system()))
+        if not inside:
             own += _packages(folder)
     course = Path(__file__).resolve().parent.parent
     return [*own, course, *(p for p in [course.parent / "datasets"] if p.is_dir())]
@@ -169,7 +211,9 @@ def command(argv, readable):
     else:
         words += ["--unshare-user"]
     words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
-    words += ["--ro-bind", "/usr", "/usr"]
+    system = _system()
+    for path in system:
+        words += _place(path)
     for name in ("/bin", "/sbin", "/lib", "/lib64"):
         if os.path.islink(name):
             words += ["--symlink", os.readlink(name), name]
@@ -178,13 +222,13 @@ def command(argv, readable):
     for name in ("ld.so.cache", "localtime", "fonts", "alternatives", "mime.types"):
         words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for path in dict.fromkeys(map(Path, [*_readable(), *readable])):
-        if not path.is_relative_to("/usr"):
+        tops = [Path("/usr"), Path("/usr/local")]
+        if path not in tops and not any(path.is_relative_to(place) for place in system):
             words += _place(path)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "matplotlib"
     if os.access(cache, os.R_OK):
         words += ["--perms", "0755", "--dir", "/opt", "--ro-bind", str(cache), "/opt/matplotlib"]
-    words += ["--remount-ro", "/"]
-    words += ["--chdir", "/", "--clearenv"]
+    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--clearenv"]
     for name, value in environment().items():
         words += ["--setenv", name, value]
     return [*words, "--", *argv]
@@ -192,10 +236,10 @@ def command(argv, readable):
 
 def environment():
     """Return the environment of the student's process: nothing of the instructor's."""
-    entries = [str(p) for p in map(Path, filter(None, sys.path)) if p.is_dir() and p != Path.cwd()]
+    entries = dict.fromkeys([*_path(), Path(__file__).resolve().parents[2]])
     return {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
-        "PYTHONPATH": os.pathsep.join(entries),
+        "PYTHONPATH": os.pathsep.join(map(str, entries)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": HOME,
         "USER": "student",
@@ -253,15 +297,21 @@ def unshare():
 
 
 def own_places(limits):
-    """Give this process its own `/tmp` and `/dev/shm`, an empty `/proc`, and a loopback device.
+    """Give this process its own `/tmp`, `/dev/shm` and terminals, an empty `/proc`, and a loopback device.
 
-    A course or a Python that lies below `/tmp` stays visible there.
+    A course or a Python that lies below `/tmp` or `/dev/shm` stays visible there.
     """
     libc = _libc()
     _call("unshare", libc.unshare(CLONE_NEWNS))
     _call("mount /", libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None))
-    kept = {place: os.open(place, os.O_PATH | os.O_CLOEXEC) for place in _mounted_below("/tmp")}
+    places = _mounted_below("/tmp") + _mounted_below("/dev/shm")
+    kept = {place: os.open(place, os.O_PATH | os.O_CLOEXEC) for place in places}
     flags = MS_NOSUID | MS_NODEV
+    terminals = b"newinstance,ptmxmode=0666,mode=600,max=16"
+    _call(
+        "mount /dev/pts",
+        libc.mount(b"devpts", b"/dev/pts", b"devpts", MS_NOSUID | MS_NOEXEC, terminals),
+    )
     for place, size, mode, more in (
         (b"/tmp", f"{limits.disk}m", "1777", 0),
         (b"/dev/shm", f"{limits.disk}m", "1777", MS_NOEXEC),
@@ -281,7 +331,7 @@ def _mounted_below(folder):
         escaped = [line.split()[4] for line in file]
     places = [re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), place) for place in escaped]
     found = []
-    for place in sorted(place for place in places if place.startswith(folder + "/")):
+    for place in sorted({place for place in places if place.startswith(folder + "/")}):
         if not any(place.startswith(outer + "/") for outer in found):
             found.append(place)
     return found
@@ -290,17 +340,15 @@ def _mounted_below(folder):
 def _put_back(libc, kept):
     """Mount again, where they were, the places that open descriptors stand for."""
     for place, fd in kept.items():
-        Path(place).mkdir(parents=True, exist_ok=True) if os.path.isdir(
-            f"/proc/self/fd/{fd}"
-        ) else _empty(place)
-        source = f"/proc/self/fd/{fd}".encode()
-        _call(f"mount {place}", libc.mount(source, place.encode(), None, MS_BIND | MS_REC, None))
+        source, target = f"/proc/self/fd/{fd}", Path(place)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.isdir(source):
+            target.mkdir()
+        else:
+            target.touch()
+        found = libc.mount(source.encode(), os.fsencode(place), None, MS_BIND | MS_REC, None)
+        _call(f"mount {place}", found)
         os.close(fd)
-
-
-def _empty(place):
-    Path(place).parent.mkdir(parents=True, exist_ok=True)
-    Path(place).touch()
 
 
 def close_doors(limits):
@@ -314,6 +362,7 @@ def close_doors(limits):
         ("RLIMIT_CORE", 0),
         ("RLIMIT_MEMLOCK", 0),
         ("RLIMIT_MSGQUEUE", 0),
+        ("RLIMIT_SIGPENDING", 256),
     ):
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
@@ -340,7 +389,7 @@ def _landlock(libc):
         raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
     places = [("/", read), ("/tmp", rights), ("/dev/shm", rights)]
     places += [(f"/dev/{name}", device & ~8) for name in ("null", "zero", "full", "random")]
-    places += [("/dev/urandom", device & ~8)]
+    places += [("/dev/urandom", device & ~8), ("/dev/tty", device & ~8), ("/dev/pts", device)]
     for place, allowed in places:
         if not os.path.exists(place):
             continue
@@ -356,7 +405,7 @@ def _landlock(libc):
 
 
 def _seccomp(libc):
-    """Refuse the system calls of DENIED, new user namespaces, and other machines' calls."""
+    """Refuse the system calls of DENIED, other sockets, new namespaces, other machines' calls."""
     column, audit, clone = MACHINES[platform.machine()]
     load, equal, bits, give = 0x20, 0x15, 0x45, 0x06
     kill, allow, refuse, missing = 0x80000000, 0x7FFF0000, 0x50001, 0x50026
@@ -367,6 +416,9 @@ def _seccomp(libc):
         program += [(equal, 0, 1, number), (give, 0, 0, refuse)]
     # clone3 hides its flags from this filter; "no such call" makes libc take clone instead.
     program += [(equal, 0, 1, CLONE3), (give, 0, 0, missing)]
+    program += [(equal, 0, len(FAMILIES) + 3, SOCKET[column]), (load, 0, 0, 16)]
+    program += [(equal, len(FAMILIES) - i, 0, family) for i, family in enumerate(FAMILIES)]
+    program += [(give, 0, 0, refuse), (give, 0, 0, allow)]
     program += [
         (equal, 0, 3, clone),
         (load, 0, 0, 16),

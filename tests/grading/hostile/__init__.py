@@ -1,6 +1,7 @@
 """Hostile submissions as data: what each tries, and what it must come to."""
 
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def write(case, folder):
         (folder / name).write_text(text, encoding="utf-8")
     for name, target in case.get("links", {}).items():
         (folder / name).symlink_to(target)
+    for name in case.get("pipes", []):
+        os.mkfifo(folder / name)
     if "probe.ipynb" in case.get("links", {}):
         return
     book = folder / "probe.ipynb"
@@ -46,7 +49,8 @@ def write(case, folder):
     made = assignments.notebook(CELLS, answers)
     for name, place in (("first", 1), ("last", len(made["cells"]))):
         if name in case:
-            made["cells"].insert(place, assignments.cell(name, "extra", case[name]))
+            for n in range(case.get("copies", 1)):
+                made["cells"].insert(place, assignments.cell(f"{name}{n}", "extra", case[name]))
     for edit in case.get("edit", []):
         EDITS[edit[0]](made, *edit[1:])
     book.write_text(json.dumps(made), encoding="utf-8")
