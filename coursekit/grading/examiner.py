@@ -4,12 +4,11 @@ It runs the locked cells and the tests itself, lets the student's process run th
 names that a test needs: its own, a copy of the student's plain data, or a stand-in.
 """
 
-import ast
-import base64
 import builtins
 import contextlib
 import importlib
 import io
+import json
 import os
 import resource
 import signal
@@ -21,8 +20,8 @@ import traceback
 import warnings
 from pathlib import Path
 
-from coursekit.grading import jail, pictures, plain, repair, schema, server
-from coursekit.grading.stand import Remote, Trouble, forward_seeds
+from coursekit.grading import around, jail, opening, pictures, plain, repair, schema, server, wire
+from coursekit.grading.stand import Remote, Stand, Trouble
 
 VERDICTS = [
     "PASS",
@@ -35,7 +34,7 @@ VERDICTS = [
     "TAMPERED",
     "STRUCTURE",
 ]
-MOST_STARTS = 25
+MOST_STARTS, MOST_EXTRA = 25, 10
 IMAGES = ("image/png", "image/jpeg")
 TEXTS = ("text/plain", "text/html", "text/latex", "text/markdown", "application/json")
 
@@ -52,9 +51,12 @@ class Examiner:
         self.limits = jail.Limits(**job["limits"])
         self.scheme = job["schema"]
         self.space = {"__name__": "__main__", "__builtins__": builtins, "get_ipython": _shell}
-        self.own, self.by_tests, self.modules = set(), {}, self.scheme["modules"]
+        self.space |= job["opened"]["space"]
+        self.own, self.by_tests = set(job["opened"]["own"]), {}
+        self.modules, self.begun = self.scheme["modules"], {}
         self.remote, self.ran, self.killers, self.starts = None, [], set(), 0
-        self.until = 0.0
+        self.around = around.Around(self.cannot)
+        self.until, self.spare = 0.0, MOST_EXTRA * self.limits.seconds
 
     # The student's process
 
@@ -70,19 +72,38 @@ class Examiner:
             raise Trouble("CRASH", f"Your code ended its process {MOST_STARTS} times.")
         self.starts += 1
         self.remote = self._start()
-        for i, code in self.ran:
-            if i not in self.killers and not self._run(i, code)[1]:
-                return self.student()
+        try:
+            for i, code in self.ran:
+                if i not in self.killers and not self._spend(i, code)[1]:
+                    return self.student()
+        except Trouble:
+            self.remote.kill()
+            raise
         return self.remote
 
     def _start(self):
-        control = plain.Channel(_connect(self.job["server"]))
-        channel, theirs = plain.pair()
+        path = self.job["begun"]["path"] if self.begun else self.job["server"]
+        control = wire.Channel(_connect(path))
+        channel, theirs = wire.pair()
         home = jail.HOME if self.job["walls"] else self.job["home"]
         wish = {"op": "student", "files": self.job["files"], "limits": self.job["limits"]}
         server.send_with_socket(control, {**wish, "walls": self.job["walls"], "home": home}, theirs)
         theirs.close()
         return Remote(control, channel, self)
+
+    def has_opening(self, notebook):
+        """Return the outputs of the opening's cells if the student's process is a fork that has run them.
+
+        It is one only where the submission leaves the opening alone and brings no files of its own.
+        """
+        begun, cells = self.job["begun"], opening.cells(self.scheme)
+        if not begun or set(self.job["files"]) != set(self.job["masters"]):
+            return {}
+        if not opening.leads(notebook, cells):
+            return {}
+        return {
+            cell["grade_id"]: outputs for cell, outputs in zip(cells, begun["outputs"], strict=True)
+        }
 
     def _run(self, i, code):
         """Let the student's process run a cell; return its outputs and whether the process lives."""
@@ -98,12 +119,24 @@ class Examiner:
                 self.killers.add(i)
             return [_error(trouble.verdict, trouble.message)], lives
 
+    def _spend(self, i, code):
+        """Run a cell on the seconds that extra cells and new starts share: there may be thousands."""
+        if self.spare <= 0:
+            most = MOST_EXTRA * self.limits.seconds
+            raise Trouble("TIMEOUT", f"Not run: extra cells and new starts took {most:g} seconds.")
+        began = time.monotonic()
+        try:
+            return self._run(i, code)
+        finally:
+            self.spare -= time.monotonic() - began
+
     def run_student_cell(self, i, cell):
         """Run a cell of the student's and keep its outputs."""
+        run = self._spend if cell["role"] == "extra" else self._run
         try:
             self.student()
+            cell["outputs"], _ = run(i, cell["source"])
             self.ran.append((i, cell["source"]))
-            cell["outputs"], _ = self._run(i, cell["source"])
         except Trouble as trouble:
             cell["outputs"] = [_error(trouble.verdict, trouble.message)]
 
@@ -116,7 +149,7 @@ class Examiner:
         if name in sys.modules or top in known or top in sys.stdlib_module_names:
             with contextlib.suppress(ImportError):
                 return importlib.import_module(name)
-        raise plain.NotPlain(f"the module {name[:60]} is not one that tests use")
+        raise wire.NotPlain(f"the module {name[:60]} is not one that tests use")
 
     def needed(self, tree):
         """Return all names that code reads, also through functions that the examiner has."""
@@ -175,9 +208,7 @@ class Examiner:
 
     def execute(self, tree, name):
         """Run a parsed cell; return the value of its last expression and what it printed."""
-        body, last = list(tree.body), None
-        if body and isinstance(body[-1], ast.Expr):
-            last = ast.Expression(body.pop().value)
+        body, last = schema.compiled(tree, name)
         said, complaints = _Limited(self.limits.output), _Limited(self.limits.output)
         value = None
         signal.setitimer(signal.ITIMER_REAL, self.limits.seconds)
@@ -188,9 +219,9 @@ class Examiner:
                 warnings.catch_warnings(),
             ):
                 warnings.simplefilter("default")
-                exec(compile(ast.Module(body, []), name, "exec"), self.space)
+                exec(body, self.space)
                 if last is not None:
-                    value = eval(compile(last, name, "eval"), self.space)
+                    value = eval(last, self.space)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self.said = said.getvalue()
@@ -213,6 +244,7 @@ class Examiner:
                 self.remote.trouble = None
             self.bring_files(tree)
             wanted = self.resolve(tree, local)
+            self.around.begin(tree, self.space)
             self.until = time.monotonic() + self.limits.seconds
             value = self.execute(tree, "<test>")
             result = _score(value, points)
@@ -269,8 +301,22 @@ class Examiner:
     def follow_seed(self, which, value):
         """Seed the student's generators as a test seeded its own."""
         if self.remote is not None and self.remote.alive:
-            with contextlib.suppress(plain.NotPlain):
+            with contextlib.suppress(wire.NotPlain):
                 self.remote.ask("seed", self.until, which=which, value=plain.encode(value))
+
+    def cannot(self, words):
+        """Return the trouble of a test that sets up what cannot reach the student's process."""
+        return self.student().cannot(words)
+
+    def source_of(self, held):
+        """Return the source of a student's function as it was handed in; None for what is not the student's."""
+        if not isinstance(held, Stand):
+            return None
+        codes = [code for _, code in self.ran]
+        found = held._stand_asked and around.source(held._stand_asked, codes, schema.tree_of)
+        if not found:
+            raise self.cannot("The test reads the source of an object that no cell defines")
+        return found
 
     # The whole
 
@@ -278,7 +324,7 @@ class Examiner:
         """Grade the submission; return the notebook, the verdicts and the repairs."""
         verdicts = {}
         try:
-            notebook, repairs = repair.repair(base64.b64decode(self.job["notebook"]), self.scheme)
+            notebook, repairs = repair.repair(self.job["notebook"], self.scheme)
         except repair.Unreadable as error:
             notebook = repair.empty(self.scheme)
             words = f"The submitted file cannot be graded: {error}."
@@ -287,7 +333,10 @@ class Examiner:
                     verdicts[_id(cell)] = _verdict("STRUCTURE", 0, words, True)
             return {"notebook": notebook, "verdicts": verdicts, "repairs": [words]}
         if any("seed(" in cell["source"] for cell in notebook["cells"] if cell["role"] == "test"):
-            forward_seeds(self.follow_seed)
+            around.forward_seeds(self.follow_seed)
+        around.forward_sources(self.source_of)
+        self.around.watch()
+        self.begun = self.has_opening(notebook)
         for i, cell in enumerate(notebook["cells"]):
             if cell["cell_type"] != "code":
                 continue
@@ -297,8 +346,11 @@ class Examiner:
                 points = cell["metadata"]["nbgrader"]["points"]
                 verdicts[name] = self.job["known"].get(name) or self.run_test(cell, points)
             elif cell["source"].strip():
-                if cell["role"] == "locked":
+                if cell["role"] == "locked" and _id(cell) not in self.job["opened"]["cells"]:
                     self.run_locked(cell)
+                if cell["role"] == "locked" and _id(cell) in self.begun:
+                    cell["outputs"] = _outputs(self.begun[_id(cell)], self.limits.output)
+                    continue
                 self.run_student_cell(i, cell)
                 stored = schema.tree_of(cell["source"]) if cell["role"] != "locked" else None
                 for name in schema.stored(stored) if stored is not None else ():
@@ -446,28 +498,93 @@ def _shell():
 
 def _connect(path):
     connection = socket.socket(socket.AF_UNIX)
-    connection.connect(path)
+    try:
+        connection.connect(path)
+    except OSError as error:
+        raise wire.Closed("the fork server has ended") from error
     return connection
+
+
+def _writable(result):
+    """Return a result without the lone surrogates of student's text: no file can hold them."""
+    return json.loads(json.dumps(result, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _ring(*_):
     raise Timer
 
 
+PREPARED = {}  # what all submissions of the assignment share: schema, masters, opened
+
+
+def prepare(wish):
+    """Load what an assignment's tests need and run its opening, before the forks.
+
+    Parameters
+    ----------
+    wish : dict
+        schema, masters, limits; home: a folder for the opening; opened: whether to run it.
+
+    Returns
+    -------
+    dict
+        Nothing more to tell.
+
+    Raises
+    ------
+    coursekit.grading.opening.Unsound
+        If each submission's examiner must run these cells itself.
+    """
+    scheme, nothing = wish["schema"], {"space": {}, "own": [], "cells": []}
+    server.preload([*scheme["imports"], *scheme["tested"]])
+    for cell in scheme["cells"]:
+        tree = schema.tree_of(cell["source"]) if cell["type"] == "code" else None
+        if tree is not None:
+            for known in (schema.loaded, schema.stored, schema.files):
+                known(tree)
+            with contextlib.suppress(SyntaxError):
+                schema.compiled(tree, "<test>" if schema.is_test(cell) else "<locked cell>")
+    PREPARED.update(schema=scheme, masters=wish["masters"], opened=nothing, random={})
+    cells = opening.cells(scheme) if wish["opened"] else []
+    if not cells:
+        return {}
+    signal.signal(signal.SIGALRM, _ring)
+    folder = wish["home"]
+    _enter(folder, wish["masters"])
+    grader = Examiner({**wish, "opened": nothing}, None)
+    with opening.watched(folder):
+        for cell in cells:
+            grader.run_locked(cell)
+    os.chdir("/")
+    sys.path.remove(folder)
+    ids = [cell["grade_id"] for cell in cells]
+    PREPARED["opened"] = {"space": grader.space, "own": list(grader.own), "cells": ids}
+    PREPARED["random"] = opening.kept()
+    return {}
+
+
+def _enter(folder, masters):
+    """Go to a folder and put the instructor's files there."""
+    os.makedirs(folder, exist_ok=True)
+    os.chdir(folder)
+    for name, body in masters.items():
+        target = Path(folder, name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
+    sys.path.insert(0, folder)
+
+
 def examine(channel, job, passed):
     """Grade the submission of a job and send the result."""
+    job |= PREPARED
     limit = 4 * job["limits"]["memory"] * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, _ring)
     with tempfile.TemporaryDirectory(prefix="examiner-") as folder:
-        os.chdir(folder)
-        for name, text in job["masters"].items():
-            target = Path(folder, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(base64.b64decode(text))
-        sys.path.insert(0, folder)
-        result = Examiner(job, channel.send).grade()
+        _enter(folder, job["masters"])
+        opening.restore(job["random"])
+        result = _writable(Examiner(job, channel.send).grade())
         channel.send({"done": result})
 
 
@@ -479,7 +596,7 @@ def main():
     sys.path[:] = [entry for entry in sys.path if entry]
     import IPython.core.inputtransformer2  # noqa: F401 (warm before the forks)
 
-    server.serve(listener, examine)
+    server.serve(listener, examine, prepare)
 
 
 if __name__ == "__main__":

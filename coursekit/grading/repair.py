@@ -5,6 +5,7 @@ by grade_id, by cell id, or by their place. Nothing in the file is trusted to be
 """
 
 import json
+import re
 
 MOST_CELLS, MOST_SOURCE, MOST_FILE = 2000, 1_000_000, 20 * 2**20
 TYPES = ("code", "markdown", "raw")
@@ -280,8 +281,6 @@ def _bare(kind, source, role, metadata):
 
 def _own_ids(cells):
     """Give every cell an id that is valid and its own."""
-    import re
-
     used = set()
     for i, cell in enumerate(cells):
         own = cell.get("id")

@@ -133,6 +133,7 @@ def _reference(source):
     return codes, order
 
 
+@functools.lru_cache(maxsize=2000)
 def tree_of(code):
     """Parse a cell's code, with IPython's magics made Python; None if it is not valid."""
     from IPython.core.inputtransformer2 import TransformerManager
@@ -149,14 +150,14 @@ def names(cells, reference):
     Returns
     -------
     dict
-        imports: modules that locked cells import; modules: what names of imported modules stand for;
+        imports: modules that locked cells import; tested: those that tests import; modules: what names of imported modules stand for;
         classes: classes that the student is asked for; changed: names that right answers store to or change.
     """
     locked = [tree_of(c["source"]) for c in cells if c["type"] == "code" and c["locked"]]
     asked = [tree_of(c["source"]) for c in cells if c["type"] == "code" and c["solution"]]
     asked += [tree_of(code) for code in reference]
     locked, asked = ([tree for tree in trees if tree is not None] for trees in (locked, asked))
-    modules, imports = dict(USUAL), []
+    modules = dict(USUAL)
     for tree in [*asked, *locked]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -168,22 +169,31 @@ def names(cells, reference):
         for c in cells
         if c["type"] == "code" and c["locked"] and not c["grade"]
     ]
-    for tree in filter(None, opening):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                imports += [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                imports += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    tests = [tree_of(c["source"]) for c in cells if is_test(c)]
     classes = {n.name for tree in asked for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
     changed = set().union(*(stored(tree) | mutated(tree) for tree in asked))
     return {
-        "imports": list(dict.fromkeys(imports)),
+        "imports": _imported(opening),
+        "tested": _imported(tests),
         "modules": modules,
         "classes": sorted(classes),
         "changed": sorted(changed),
     }
 
 
+def _imported(trees):
+    """Return the modules that code imports, at any depth."""
+    found = []
+    for tree in filter(None, trees):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return list(dict.fromkeys(found))
+
+
+@functools.lru_cache(maxsize=2000)
 def stored(tree):
     """Return the names that code assigns at the top level of a cell."""
     found = set()
@@ -215,7 +225,7 @@ def stored(tree):
             self.generic_visit(node)
 
     Visitor().visit(tree)
-    return found
+    return frozenset(found)
 
 
 def mutated(tree):
@@ -238,6 +248,7 @@ def mutated(tree):
     return found & loaded(tree)
 
 
+@functools.lru_cache(maxsize=2000)
 def loaded(tree):
     r"""Return the names that code takes from its module, at any depth.
 
@@ -246,12 +257,7 @@ def loaded(tree):
     >>> sorted(loaded(ast.parse("def f(x):\n    y = x\n    return g(y) + z")))
     ['g', 'z']
     """
-    return set(_loaded(ast.unparse(tree)))
-
-
-@functools.lru_cache(maxsize=1000)
-def _loaded(code):
-    found, todo = set(), [symtable.symtable(code, "<cell>", "exec")]
+    found, todo = set(), [symtable.symtable(ast.unparse(tree), "<cell>", "exec")]
     while todo:
         table = todo.pop()
         todo += table.get_children()
@@ -261,12 +267,22 @@ def _loaded(code):
             for symbol in table.get_symbols()
             if symbol.is_referenced() and (top or symbol.is_global())
         )
-    return found
+    return frozenset(found)
 
 
+@functools.lru_cache(maxsize=2000)
+def compiled(tree, name):
+    """Return the code of a parsed cell: what is run, and its last expression's, or None."""
+    body, last = list(tree.body), None
+    if body and isinstance(body[-1], ast.Expr):
+        last = compile(ast.Expression(body.pop().value), name, "eval")
+    return compile(ast.Module(body, []), name, "exec"), last
+
+
+@functools.lru_cache(maxsize=2000)
 def files(tree):
     """Return the texts in code that look like files of the working folder."""
-    return {
+    return frozenset(
         node.value
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
@@ -275,4 +291,85 @@ def files(tree):
             r"(?!.*\.\.)[\w\-][\w\- ./]{0,100}\.(?:csv|txt|json|png|jpg|svg|tsv|md|html|xlsx|db|npy|npz|dat)",
             node.value,
         )
+    )
+
+
+SOLUTION = ("BEGIN SOLUTION", "END SOLUTION")
+MARKS = [
+    ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"),
+    ("BEGIN MARK SCHEME", "END MARK SCHEME"),
+]
+STUBS = {"code": "# YOUR CODE HERE\nraise NotImplementedError()", "markdown": "YOUR ANSWER HERE"}
+
+
+def of_file(path):
+    """Build the schema without a gradebook: from an instructor's notebook, or from a released one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        With solutions and hidden tests if it is the instructor's; else tests as they stand there.
+
+    Returns
+    -------
+    dict
+        As `read` returns it.
+    """
+    path = Path(path)
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [
+        _cell_of(cell)
+        for cell in notebook["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade_id")
+    ]
+    reference, _ = _reference(path)
+    return {
+        "assignment": path.parent.name,
+        "notebook": path.stem,
+        "kernelspec": notebook["metadata"].get("kernelspec"),
+        "cells": cells,
+        **names(cells, reference),
     }
+
+
+def _cell_of(cell):
+    """Return a cell of the schema, its solution replaced by nbgrader's stub."""
+    meta, kind = cell["metadata"]["nbgrader"], cell["cell_type"]
+    source = "".join(cell["source"])
+    if meta.get("solution"):
+        source = stubbed(source, kind)
+    return {
+        "grade_id": meta["grade_id"],
+        "id": cell.get("id"),
+        "type": kind,
+        "source": source,
+        "released": without(source, MARKS),
+        "checksum": meta.get("checksum"),
+        "locked": bool(meta.get("locked")),
+        "grade": bool(meta.get("grade")),
+        "solution": bool(meta.get("solution")),
+        "task": bool(meta.get("task")),
+        "points": float(meta["points"]) if "points" in meta else None,
+    }
+
+
+def stubbed(source, kind="code"):
+    r"""Return a cell's source with nbgrader's stub in place of the solution.
+
+    Examples
+    --------
+    >>> stubbed("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION")
+    'def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()'
+    """
+    begin, end = SOLUTION
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if begin in line:
+            inside = True
+            indent = line[: len(line) - len(line.lstrip())]
+            kept += [indent + part for part in STUBS[kind].split("\n")]
+        elif end in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)

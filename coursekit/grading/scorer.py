@@ -4,21 +4,25 @@
 that takes either of them down costs nobody else anything.
 """
 
-import base64
 import contextlib
+import hashlib
+import itertools
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
-from coursekit.grading import jail, plain, repair, server
+from coursekit.grading import jail, opening, repair, server, wire
 from coursekit.grading import schema as schemes
 
 PATIENCE = 15  # seconds over a cell's limit before the examiner itself is given up
 MOST_FILES, MOST_TREE = 500, 16 * 2**20
+MOST_ASSIGNMENTS = 4  # held open at the same time
 
 
 class NoSandbox(RuntimeError):
@@ -26,7 +30,7 @@ class NoSandbox(RuntimeError):
 
 
 class Scorer:
-    """Grade submissions with two warm fork servers.
+    """Grade submissions with two warm fork servers, and forks of both for each assignment.
 
     Parameters
     ----------
@@ -45,7 +49,8 @@ class Scorer:
 
     def __init__(self, limits=None, walls=True, readable=()):
         self.limits, self.walls, self.readable = limits or jail.Limits(), walls, list(readable)
-        self.servers, self.folder = {}, None
+        self.servers, self.folder, self.numbers = {}, None, itertools.count()
+        self.assignments, self._lock = {}, threading.RLock()
         found = jail.problems() if walls else ""
         if found:
             raise NoSandbox(found)
@@ -64,7 +69,7 @@ class Scorer:
                 with contextlib.closing(self._connect(path)) as wish:
                     server.send_with_socket(wish, {"op": "end"}, None)
                 process.wait(2)
-            except (OSError, plain.Closed, subprocess.TimeoutExpired):
+            except (OSError, wire.Closed, subprocess.TimeoutExpired):
                 process.kill()
                 process.wait()
         self.servers = {}
@@ -81,7 +86,7 @@ class Scorer:
         process, path = self.servers.get(name, (None, None))
         if process is not None and process.poll() is None:
             return path
-        path = self.folder / f"{name}-{len(list(self.folder.iterdir()))}"
+        path = self.folder / f"{name}-{next(self.numbers)}"
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(path))
             listener.listen(64)
@@ -91,7 +96,9 @@ class Scorer:
             if name == "server" and self.walls:
                 argv = jail.command(argv, self.readable)
             elif name == "server":
-                environment = {**jail.environment(), "HOME": str(self.folder / "home")}
+                home = str(self.folder / "home")
+                own = jail.environment().items()
+                environment = {key: value.replace(jail.HOME, home) for key, value in own}
             process = subprocess.Popen(
                 argv,
                 pass_fds=[listener.fileno()],
@@ -104,7 +111,7 @@ class Scorer:
         server.send_with_socket(wish, {"op": "warm", "imports": imports}, None)
         try:
             wish.receive(120)
-        except (plain.Closed, plain.Late):
+        except (wire.Closed, wire.Late):
             process.kill()
             raise RuntimeError(
                 f"The grading process {name!r} did not start; see its message above."
@@ -119,9 +126,9 @@ class Scorer:
         except OSError:
             connection.close()
             raise
-        return plain.Channel(connection)
+        return wire.Channel(connection)
 
-    def score(self, body, files, masters, schema):
+    def score(self, body, files, masters, schema, known=None):
         """Grade one notebook.
 
         Parameters
@@ -132,6 +139,8 @@ class Scorer:
             The files that the student's process gets, and those of them that are the instructor's.
         schema : dict
             What `coursekit.grading.schema.read` returned.
+        known : dict, optional
+            Verdicts by grade_id that hold already; these tests are not run.
 
         Returns
         -------
@@ -139,47 +148,130 @@ class Scorer:
             notebook: cells with outputs; verdicts: by grade_id, each with verdict, points, message and
             review; repairs: sentences.
         """
-        imports = schema["imports"]
-        known, stuck = {}, None
-        for _ in range(1 + sum(map(schemes.is_test, schema["cells"]))):
-            with tempfile.TemporaryDirectory(prefix="work-", dir=self.folder) as home:
-                job = {
-                    "op": "examine",
-                    "notebook": _b64(body),
-                    "files": {name: _b64(data) for name, data in files.items()},
-                    "masters": {name: _b64(data) for name, data in masters.items()},
-                    "schema": schema,
-                    "known": known,
-                    "limits": list(self.limits),
-                    "walls": self.walls,
-                    "home": home,
-                    "server": self._server("server", imports),
-                }
-                job["limits"] = self.limits._asdict()
-                result, stuck = self._once(job, imports)
-            if result is not None:
-                return checked(result, schema)
+        known = dict(known or {})
+        for _ in range(2 + sum(map(schemes.is_test, schema["cells"]))):
+            with self._assignment(schema, masters) as place:
+                result, stuck = self._once(place, body, files, known)
+                if result is not None and _all_pass(result):
+                    return checked(result, schema)
+                # A server that went down under a submission is no fault of the submission's.
+                place["lives"] = self._lives(place)
+                if not place["lives"]:
+                    continue
+                if result is not None:
+                    return checked(result, schema)
             if stuck is None or stuck in known:
                 break
             words = "This test could not be finished: the student's code kept it from ending."
             known[stuck] = {"verdict": "TIMEOUT", "points": 0, "message": words, "review": False}
         return failed(schema, "CRASH", "Your notebook ended the grading process.")
 
-    def _once(self, job, imports):
+    def _once(self, place, body, files, known):
         """Let one examiner grade; return its result, or the test that it could not leave."""
-        channel = self._connect(self._server("examiner", imports))
         at = None
         try:
-            server.send_with_socket(channel, job, None)
-            while True:
-                message = channel.receive(self.limits.seconds * 3 + PATIENCE)
-                if "done" in message:
-                    return message["done"], None
-                at = message["grade_id"]
-        except (plain.Closed, plain.Late, plain.TooLarge, plain.Malformed):
-            return None, at
+            channel = self._connect(place["examiner"])
+        except OSError:
+            return None, None
+        with (
+            tempfile.TemporaryDirectory(prefix="work-", dir=self.folder) as home,
+            contextlib.closing(channel),
+        ):
+            job = {
+                "op": "examine",
+                "notebook": body,
+                "files": files,
+                "known": known,
+                "limits": self.limits._asdict(),
+                "walls": self.walls,
+                "home": home,
+                "server": place["students"],
+                "begun": place["begun"],
+            }
+            try:
+                server.send_with_socket(channel, job, None)
+                while True:
+                    message = channel.receive(self.limits.seconds * 3 + PATIENCE)
+                    if "done" in message:
+                        return message["done"], None
+                    at = message["grade_id"]
+            except (wire.Closed, wire.Late, wire.TooLarge, wire.Malformed):
+                return None, at
+
+    # Servers of an assignment
+
+    @contextlib.contextmanager
+    def _assignment(self, schema, masters):
+        """Hold the servers that have an assignment's modules and opening; they are made once."""
+        key = hashlib.sha256(wire.dumps([schema, masters])).hexdigest()
+        with self._lock:
+            bases = [self._server(name, []) for name in ("server", "examiner")]
+            place = self.assignments.pop(key, None)
+            if place is None or place["bases"] != bases or not place["lives"]:
+                place = {**self._open_assignment(*bases, schema, masters), "bases": bases}
+                place |= {"users": 0, "lives": True}
+            self.assignments[key] = place
+            place["users"] += 1
+            self._forget()
+        try:
+            yield place
         finally:
-            channel.close()
+            with self._lock:
+                place["users"] -= 1
+
+    def _open_assignment(self, students, examiners, schema, masters):
+        home = jail.HOME if self.walls else str(self.folder / f"opening-{next(self.numbers)}")
+        wish = {"op": "open", "imports": schema["imports"], "cells": []}
+        students, _ = self._open(students, wish)
+        wish |= {"cells": [cell["source"] for cell in opening.cells(schema)], "home": home}
+        wish |= {"files": masters, "limits": self.limits._asdict()}
+        path, found = self._open(students, wish) if wish["cells"] else (None, {})
+        begun = {"path": path, "outputs": found["outputs"]} if found.get("sound") else None
+        wish = {"op": "open", "schema": schema, "masters": masters, "opened": True}
+        wish |= {
+            "limits": self.limits._asdict(),
+            "home": str(self.folder / f"opening-{next(self.numbers)}"),
+        }
+        path, found = self._open(examiners, wish)
+        if not found["sound"]:
+            path, _ = self._open(examiners, {**wish, "opened": False})
+        return {"students": students, "begun": begun, "examiner": path}
+
+    def _open(self, base, wish):
+        """Let a server fork one for an assignment; return its socket's path and what it says."""
+        path = str(self.folder / f"open-{next(self.numbers)}")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen(64)
+            with contextlib.closing(self._connect(base)) as channel:
+                server.send_with_socket(channel, wish, listener)
+                try:
+                    found = channel.receive(PATIENCE + 120)
+                except (wire.Closed, wire.Late):
+                    found = {"sound": False, "why": "the server did not start"}
+        return path, found
+
+    def _lives(self, place):
+        """Tell whether the servers of an assignment still answer."""
+        paths = [place["students"], place["examiner"]]
+        paths += [place["begun"]["path"]] if place["begun"] else []
+        try:
+            for path in paths:
+                self._connect(path).close()
+        except OSError:
+            return False
+        return True
+
+    def _forget(self):
+        """End the servers of assignments that were not used for long."""
+        idle = [key for key, place in self.assignments.items() if not place["users"]]
+        for key in idle[: max(0, len(self.assignments) - MOST_ASSIGNMENTS)]:
+            place = self.assignments.pop(key)
+            for path in (place["begun"] or {}).get("path"), place["students"], place["examiner"]:
+                with contextlib.suppress(OSError, wire.Closed):
+                    if path is not None:
+                        with contextlib.closing(self._connect(path)) as channel:
+                            server.send_with_socket(channel, {"op": "end"}, None)
 
 
 def _thin():
@@ -194,8 +286,8 @@ def _thin():
     }
 
 
-def _b64(data):
-    return base64.b64encode(data).decode()
+def _all_pass(result):
+    return all(found["verdict"] == "PASS" for found in result["verdicts"].values())
 
 
 def checked(result, schema):
@@ -285,8 +377,6 @@ def regular(path, most):
         link = os.path.islink(path)
         return None, "it is a link" if link else f"it cannot be read ({error.strerror})"
     with open(fd, "rb") as file:
-        import stat
-
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             return None, "it is not a regular file"

@@ -7,8 +7,10 @@ first message says what is wanted; a student's brings the socket on which the st
 import array
 import contextlib
 import ctypes
+import gc
 import importlib
 import os
+import re
 import select
 import signal
 import socket
@@ -16,18 +18,22 @@ import sys
 import time
 from pathlib import Path
 
-from coursekit.grading import jail
-from coursekit.grading.plain import Channel, Closed, Malformed
+from coursekit.grading import jail, opening
+from coursekit.grading.wire import Channel, Closed, Malformed
 
 LOOK_EVERY = 0.2  # seconds between two looks at a submission's memory
+# What a socket holds belongs to no process: beyond the first 64, each counts as much as it may hold.
+FREE_SOCKETS, SOCKET_MB = 64, 8
 
 
-def serve(listener, handle):
-    """Fork for each connection and let the child `handle` it, until the listener's owner ends."""
-    # What is loaded stays shared: no collection writes into it after a fork.
-    import gc
+def serve(listener, handle, prepare):
+    """Fork for each connection and let the child `handle` it, until the listener's owner ends.
 
+    A wish to "open" an assignment makes a fork that is itself a server, on the socket that came with the
+    wish: it holds what `prepare` does.
+    """
     while True:
+        # What is loaded stays shared: no collection writes into it after a fork.
         gc.collect()
         gc.freeze()
         connection, _ = listener.accept()
@@ -36,7 +42,9 @@ def serve(listener, handle):
                 continue
         channel = Channel(connection)
         try:
-            wish, passed = receive_with_socket(channel)
+            mine, passed = receive_socket(channel)
+            # A submission is read by its fork only: nothing of it stays here for the next one's.
+            wish = channel.receive() if mine else {"op": "submission"}
         except (Closed, Malformed):
             connection.close()
             continue
@@ -52,7 +60,12 @@ def serve(listener, handle):
             try:
                 end_with_parent()
                 listener.close()
-                handle(channel, wish, passed)
+                if wish["op"] == "open":
+                    call_itself("assignment")
+                    open_assignment(channel, wish, passed, handle, prepare)
+                else:
+                    call_itself("submission")
+                    handle(channel, channel.receive(), passed)
                 status = 0
             except (Closed, KeyboardInterrupt):
                 pass
@@ -65,9 +78,26 @@ def serve(listener, handle):
             passed.close()
 
 
+def open_assignment(channel, wish, listener, handle, prepare):
+    """Prepare for an assignment, tell how that went, and serve its submissions."""
+    try:
+        channel.send({"sound": True, **prepare(wish)})
+    except opening.Unsound as error:
+        channel.send({"sound": False, "why": str(error)})
+        return
+    finally:
+        channel.close()
+    serve(listener, handle, prepare)
+
+
 def end_with_parent():
     """Let the kernel end this process when its parent ends, however it does."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+
+
+def call_itself(name):
+    """Give this process the name under which `ps` shows it."""
+    ctypes.CDLL(None).prctl(15, name.encode(), 0, 0, 0)
 
 
 def preload(modules):
@@ -78,20 +108,20 @@ def preload(modules):
 
 
 def send_with_socket(channel, value, sock):
-    """Send a message with a socket; the socket travels with a byte in front of the message."""
+    """Send a wish with a socket, which travels with a byte before it: `!` if the server itself must act."""
     fds = array.array("i", [sock.fileno()] if sock is not None else [])
     control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)] if fds else []
     try:
-        channel.sock.sendmsg([b"+"], control)
+        channel.sock.sendmsg([b"!" if value["op"] in ("warm", "open", "end") else b"+"], control)
     except OSError as error:
         raise Closed("the fork server has ended") from error
     channel.send(value)
 
 
-def receive_with_socket(channel):
-    """Return a message and the socket that came with it, or None."""
-    body, control, _, _ = channel.sock.recvmsg(1, socket.CMSG_SPACE(4))
-    if not body:
+def receive_socket(channel):
+    """Return whether the server itself must act, and the socket that came, or None."""
+    word, control, _, _ = channel.sock.recvmsg(1, socket.CMSG_SPACE(4))
+    if not word:
         raise Closed("nobody asked")
     passed = None
     for level, kind, data in control:
@@ -99,7 +129,7 @@ def receive_with_socket(channel):
             fds = array.array("i")
             fds.frombytes(data[:4])
             passed = socket.socket(fileno=fds[0])
-    return channel.receive(), passed
+    return word == b"!", passed
 
 
 def keep(control, wish, data):
@@ -134,7 +164,7 @@ def keep(control, wish, data):
                 wait.unregister(control.sock)
             with contextlib.suppress(ProcessLookupError):
                 _signal(inner, tell[word], walls)
-        elif memory(inner) > limits.memory:
+        elif _over(inner, limits, walls):
             reason = "memory"
             _signal(inner, signal.SIGKILL, walls)
     code = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
@@ -150,7 +180,13 @@ def _signal(inner, number, walls):
     os.kill(inner, number)
 
 
-def memory(first):
+def _over(first, limits, walls):
+    """Tell whether a submission holds too much; the exact measure is dear, and rarely needed."""
+    most = limits.memory - (sockets() if walls else 0)
+    return memory(first, _resident) > most and memory(first) > most
+
+
+def memory(first, of=None):
     """Return the MB that a process and all its descendants hold, shared pages in proportion."""
     parents = {}
     for name in os.listdir("/proc"):
@@ -162,7 +198,14 @@ def memory(first):
     while more:
         found = {pid for pid, parent in parents.items() if parent in family} - family
         family, more = family | found, bool(found)
-    return sum(map(_proportional, family)) / 1024
+    return sum(map(of or _proportional, family)) / 1024
+
+
+def sockets():
+    """Return the MB that the sockets of this network namespace may hold."""
+    with open("/proc/net/sockstat") as file:
+        used = int(re.search(r"sockets: used (\d+)", file.read())[1])
+    return max(0, used - FREE_SOCKETS) * SOCKET_MB
 
 
 def _proportional(pid):
@@ -218,15 +261,13 @@ def first_process(wish, data, limits, walls):
 
 def place_files(wish):
     """Write the submission's files into its own folder and go there."""
-    import base64
-
     home = Path(wish["home"])
     work = home / "work"
     work.mkdir(parents=True, exist_ok=True)
-    for name, text in wish["files"].items():
+    for name, body in wish["files"].items():
         target = work / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(base64.b64decode(text))
+        target.write_bytes(body)
     fonts = home / ".matplotlib"
     fonts.mkdir(exist_ok=True)
     for path in Path("/opt/matplotlib").glob("fontlist*.json"):
@@ -248,7 +289,7 @@ def main():
     student.warm()
     started = time.monotonic()
     try:
-        serve(listener, keep)
+        serve(listener, keep, student.prepare)
     except OSError as error:
         sys.exit(f"the fork server stopped after {time.monotonic() - started:.0f} s: {error}")
 

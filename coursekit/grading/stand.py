@@ -9,14 +9,28 @@ object of a class that the exercise itself asks for may answer to operators.
 import builtins
 import contextlib
 import inspect
-import random
 import re
 import sys
 import time
+import warnings
 
-from coursekit.grading import pictures, plain
-from coursekit.grading.plain import Closed, Late, Malformed, NotPlain, TooLarge
+from coursekit.grading import around, pictures, plain
+from coursekit.grading.wire import Closed, Late, Malformed, NotPlain, TooLarge, listed
 
+# Types whose names may cross, for instance in annotations.
+TYPES = [
+    "bool",
+    "bytes",
+    "complex",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "object",
+    "set",
+    "str",
+    "tuple",
+]
 GRACE = 2.0  # seconds that an interrupted process has to come back
 
 
@@ -171,7 +185,7 @@ class Remote:
         named = _importable(value)
         if named:
             return {"t": "name", **named}
-        if inspect.isroutine(value):
+        if inspect.isroutine(value) or _is_mock(value):
             self.hosts.append(value)
             return {"t": "host", "v": len(self.hosts) - 1}
         raise NotPlain(
@@ -188,6 +202,8 @@ class Remote:
             return self._stand(node, tag, trusted)
         if tag == "host" and type(node["v"]) is int and 0 <= node["v"] < len(self.hosts):
             return self.hosts[node["v"]]
+        if tag == "builtin" and node["v"] in TYPES:
+            return getattr(builtins, node["v"])
         if tag == "module":
             return self.owner.module(str(node["v"]))
         return pictures.rebuild(node, self.decode)
@@ -195,7 +211,7 @@ class Remote:
     def _stand(self, node, tag, trusted):
         about = {key: node.get(key) for key in ("type", "__name__", "__doc__", "signature")}
         number, kinds = node["number"], _kinds(node["kinds"])
-        deeds = frozenset(d for d in plain._list(node["deeds"]) if d in DELEGATED)
+        deeds = frozenset(d for d in listed(node["deeds"]) if d in DELEGATED)
         if type(number) is not int:
             raise Malformed("not a reference")
         if tag == "class" and any(own and name == "BaseException" for name, own, _ in kinds):
@@ -271,16 +287,33 @@ class Remote:
                 "ERROR", f"{error}. A person will look at this test.", review=True
             ) from None
         shown = pictures.describe_open(self.encode)
-        answer = self.ask(
-            "do", self.owner.until, target=number, what=what, args=nodes, kwargs=named, pyplot=shown
-        )
+        fields = {"args": nodes, "kwargs": named, "pyplot": shown, **self._around()}
+        answer = self.ask("do", self.owner.until, target=number, what=what, **fields)
         self._effects(answer, [*args, *kwargs.values()])
         if "raise" in answer:
             raise self.error(answer["raise"])
         return answer
 
+    def _around(self):
+        """Return what the test has set up around this call: replaced functions, a wish about warnings."""
+        try:
+            replaced = [
+                [module, name, self.encode(value)]
+                for module, name, value in self.owner.around.replaced()
+            ]
+        except NotPlain as error:
+            raise self.cannot(str(error)) from None
+        return {"replaced": replaced, "warn": self.owner.around.action()}
+
+    def cannot(self, words):
+        """Return the trouble of a test that needs in the student's process what cannot go there."""
+        words = (
+            f"{words}; that does not reach your code's process. A person will look at this test."
+        )
+        return self.fail("ERROR", words, review=True)
+
     def _effects(self, answer, given):
-        """Bring back printed text, arguments changed in place and pyplot's open figures."""
+        """Bring back what a call printed, warned of, changed in place and drew."""
         try:
             for output in answer.get("outputs") or []:
                 if output.get("output_type") == "stream":
@@ -292,6 +325,13 @@ class Remote:
                 change(given[index], self.decode(node))
             if answer.get("pyplot"):
                 pictures.open_figures(answer["pyplot"], self.decode)
+            for kinds, text in listed(answer.get("warnings") or [])[: around.MOST_WARNINGS]:
+                kind = self.exception(_kinds(kinds))
+                if not issubclass(kind, Warning):
+                    raise Malformed("a warning of no kind of warning")
+                warnings.warn_explicit(str(text)[:2000], kind, "<your code>", 1)
+        except Warning:
+            raise
         except NotPlain as error:
             raise self.fail(
                 "FAIL", f"{error}. A person will look at this test.", review=True
@@ -323,21 +363,30 @@ class Remote:
         values = self.ask("fetch", self.owner.until, names=sorted(names)).get("values")
         if not isinstance(values, dict):
             raise self.fail("TAMPERED", "Your code's process gave no names.", ends=True)
-        return {
+        found = {
             name: self._decoded(node, name in trusted)
             for name, node in values.items()
             if name in names
         }
+        for name, value in found.items():
+            if isinstance(value, Stand):
+                object.__setattr__(value, "_stand_asked", name)
+        return found
 
 
 def _kinds(nodes):
     """Check the list of a class and its ancestors."""
     kinds = []
-    for name, own, number in plain._list(nodes)[:50]:
+    for name, own, number in listed(nodes)[:50]:
         if not isinstance(name, str) or not isinstance(own, bool) or type(number) is not int:
             raise Malformed("not a class")
         kinds.append((name, own, number))
     return kinds
+
+
+def _is_mock(value):
+    mock = sys.modules.get("unittest.mock")
+    return mock is not None and isinstance(value, mock.NonCallableMock)
 
 
 def _importable(value):
@@ -437,6 +486,10 @@ RESULTS = {
 }
 
 
+CARRIED = {"__defaults__", "__kwdefaults__", "__annotations__"}
+INSIDE = {"__code__", "__closure__", "__globals__"}
+
+
 class Stand:
     """What all stand-ins share: attributes, and refusal to be compared with plain data."""
 
@@ -447,6 +500,7 @@ class Stand:
             ("_stand_kinds", kinds),
             ("_stand_about", about),
             ("_stand_trusted", trusted),
+            ("_stand_asked", None),
         ):
             object.__setattr__(self, key, value)
         for key in ("__name__", "__doc__"):
@@ -460,6 +514,10 @@ class Stand:
 
     def __getattr__(self, name):
         if name.startswith("__") or name.startswith("_stand"):
+            if name in CARRIED and self._stand_about["type"] == "function":
+                return self._stand_do("getattr", name)
+            if name in INSIDE and self._stand_about["type"] == "function":
+                raise self._stand_remote.cannot(f"The test looks at {name} of your function")
             raise AttributeError(f"{self._stand_about['type']} object has no attribute {name!r}")
         return self._stand_do("getattr", name)
 
@@ -644,23 +702,3 @@ def build(name, tag, deeds):
         methods.pop("__slots__", None)
         BUILT[key] = type(name, (base,), methods)
     return BUILT[key]
-
-
-def forward_seeds(remote_of):
-    """Let `random.seed` and `numpy.random.seed` in a test seed the student's process as well."""
-    own = random.seed
-
-    def seed(a=None, version=2):
-        own(a, version)
-        remote_of("random", a)
-
-    random.seed = seed
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        first = numpy.random.seed
-
-        def seed_numpy(seed=None):
-            first(seed)
-            remote_of("numpy", seed)
-
-        numpy.random.seed = seed_numpy

@@ -4,18 +4,37 @@ It holds no test, no expected value and no solution. Nothing that it says is bel
 check by the examiner; a student who rewrites this module while it runs gains nothing.
 """
 
+import base64
+import builtins
 import contextlib
+import importlib
+import inspect
 import io
 import os
 import random
+import shutil
 import sys
 import types
+import warnings
 
-from coursekit.grading import plain
-from coursekit.grading.plain import Channel, NotPlain
+from coursekit.grading import around, jail, opening, pictures, plain, server
+from coursekit.grading.wire import Channel, NotPlain, TooLarge, dumps
 
 MOST_OUTPUT = 1_000_000
 MUTABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict")
+TYPES = (
+    "bool",
+    "bytes",
+    "complex",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "object",
+    "set",
+    "str",
+    "tuple",
+)
 MUTABLE += ("ndarray", "DataFrame", "Series", "Axes", "Figure")
 
 
@@ -119,10 +138,10 @@ class Process:
         shell._showtraceback = self.error
         shell.user_ns["__name__"] = "__main__"
         sys.modules["__main__"] = shell.user_module
-        sys.path.insert(0, "")
-        random.seed()
-        if "numpy.random" in sys.modules:
-            sys.modules["numpy.random"].seed()
+        if sys.path[0] != "":
+            sys.path.insert(0, "")
+        opening.seed()
+        opening.restore(opening.SEEDED)
 
     # Cells
 
@@ -181,8 +200,6 @@ class Process:
         """Do one thing to one object; report its value, changed arguments, and what it printed."""
         self.sink.clear()
         if message.get("pyplot"):
-            from coursekit.grading import pictures
-
             pictures.open_figures(message["pyplot"], self.decode)
         nodes = [*message["args"], *(node for _, node in message["kwargs"])]
         given = [self.decode(node) for node in nodes]
@@ -192,7 +209,8 @@ class Process:
         answer = {}
         try:
             target = self.objects[message["target"]]
-            value = DEEDS[message["what"]](target, *given[:count], **named)
+            with self.as_the_test_has_it(message, answer):
+                value = DEEDS[message["what"]](target, *given[:count], **named)
             answer["value"] = self.same(value, given) or self.encode(value)
         except NotPlain:
             raise
@@ -210,6 +228,27 @@ class Process:
         answer["pyplot"] = self.pyplot()
         return answer
 
+    @contextlib.contextmanager
+    def as_the_test_has_it(self, message, answer):
+        """Replace what the test replaced, and note warnings for it, while a call runs."""
+        kept = []
+        for module, name, node in message.get("replaced") or []:
+            held = importlib.import_module(module)
+            kept.append((held, name, getattr(held, name)))
+            setattr(held, name, self.decode(node))
+        try:
+            with warnings.catch_warnings(record=True) as noted:
+                if message.get("warn"):
+                    warnings.simplefilter(message["warn"])
+                yield
+        finally:
+            for held, name, value in kept:
+                setattr(held, name, value)
+            answer["warnings"] = [
+                [self.kinds(note.category), str(note.message)[:2000]]
+                for note in noted[: around.MOST_WARNINGS]
+            ]
+
     def same(self, value, given):
         """Return a mention of the argument that a value is, or None."""
         for i, item in enumerate(given):
@@ -224,24 +263,19 @@ class Process:
             return None
         if name in ("DataFrame", "Series"):
             return Table(item)
-        return plain.json.dumps(self.encode(item))
+        return dumps(self.encode(item))
 
     def pyplot(self):
         """Describe the figures that are open in pyplot."""
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is None or not pyplot.get_fignums():
             return None
-        from coursekit.grading import pictures
-
         return pictures.describe_open(self.encode)
 
     def raised(self, error):
         """Describe an exception."""
-        kinds = [kind for kind in type(error).__mro__ if kind is not object]
         return {
-            "kinds": [
-                [kind.__name__, kind.__module__ == "builtins", self.number(kind)] for kind in kinds
-            ],
+            "kinds": self.kinds(type(error)),
             "text": _safely(lambda: str(error))[:5000],
             "args": [self.encode_or_text(item) for item in _safely(lambda: error.args, ())[:20]],
             "full": isinstance(error, Full),
@@ -275,12 +309,12 @@ class Process:
         if isinstance(value, types.ModuleType):
             return {"t": "module", "v": value.__name__}
         if "matplotlib.figure" in sys.modules:
-            from coursekit.grading import pictures
-
             picture = pictures.describe(value, self.encode)
             if picture is not None:
                 return picture
         kind = type(value)
+        if kind is type and value.__module__ == "builtins" and value.__name__ in TYPES:
+            return {"t": "builtin", "v": value.__name__}
         if isinstance(value, type):
             return {**self.about(value), "t": "class", "kinds": self.kinds(value)}
         return {**self.about(value), "t": "object", "kinds": self.kinds(kind)}
@@ -313,8 +347,6 @@ class Process:
 
     def signature(self, value):
         """Describe the parameters of a callable, if they can be known."""
-        import inspect
-
         try:
             found = inspect.signature(value)
             return [
@@ -335,14 +367,10 @@ class Process:
         if node["t"] == "host":
             return Host(self, node["v"])
         if node["t"] == "name":
-            import importlib
-
             found = importlib.import_module(node["module"])
             for part in node["name"].split("."):
                 found = getattr(found, part)
             return found
-        from coursekit.grading import pictures
-
         return pictures.rebuild(node, self.decode)
 
     # Callbacks
@@ -362,8 +390,6 @@ class Process:
                 break
             self.answer(message)
         if "raise" in message:
-            import builtins
-
             kind = getattr(builtins, message["raise"][0], Exception)
             raise kind(message["raise"][1])
         return self.decode(message["back"])
@@ -380,7 +406,7 @@ class Process:
             os._exit(0)
         try:
             self.channel.send({"id": message["id"], **answer})
-        except plain.TooLarge as error:
+        except TooLarge as error:
             self.channel.send({"id": message["id"], "notplain": str(error)})
 
 
@@ -396,7 +422,7 @@ class Table:
             ours.equals(theirs)
             and ours.axes[-1].identical(theirs.axes[-1])
             and ours.index.identical(theirs.index)
-            and getattr(ours, "name", None) == getattr(theirs, "name", None)
+            and (ours.ndim == 2 or ours.name == theirs.name)
         )
 
 
@@ -420,8 +446,6 @@ def _safely(action, otherwise=""):
 
 def _texts(data):
     """Return mime data with all values as text."""
-    import base64
-
     return {
         str(key): base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for key, value in data.items()
@@ -488,6 +512,42 @@ DEEDS["getattr"] = _getattr
 DEEDS["setattr"] = setattr
 DEEDS["send"] = lambda target, value: target.send(value)
 DEEDS["isinstance"] = lambda target, kind: isinstance(target, kind)
+
+
+def prepare(wish):
+    """Load an assignment's modules and run its opening, before the forks.
+
+    Parameters
+    ----------
+    wish : dict
+        imports; cells: sources of the opening, or none; files and home: what they find and where;
+        limits.
+
+    Returns
+    -------
+    dict
+        outputs: those of each cell.
+
+    Raises
+    ------
+    coursekit.grading.opening.Unsound
+        If submissions must run these cells themselves.
+    """
+    server.preload(wish["imports"])
+    if not wish["cells"]:
+        return {"outputs": []}
+    shutil.rmtree(os.path.join(wish["home"], "work"), ignore_errors=True)  # another assignment's
+    server.place_files(wish)
+    limits, streams = jail.Limits(**wish["limits"]), (sys.stdout, sys.stderr)
+    try:
+        return {
+            "outputs": opening.run(
+                wish["cells"], os.getcwd(), limits.seconds, lambda: Process(None, limits)
+            )
+        }
+    finally:
+        sys.stdout, sys.stderr = streams
+        os.chdir("/")
 
 
 def serve(sock, limits):

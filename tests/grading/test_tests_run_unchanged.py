@@ -185,6 +185,67 @@ CASES = {
         "t = pd.DataFrame({'day': pd.date_range('2024-01-01', periods=3), 'n': [1, 2, 3]})\nline = draw(t).lines[0]\nassert list(pd.to_datetime(line.get_xdata())) == list(t['day'])",
         "import matplotlib.pyplot as plt\ndef draw(t):\n    fig, ax = plt.subplots()\n    ax.plot(t['n'], t['n'])\n    return ax",
     ),
+    "a warning expected by pytest.warns": (
+        "import warnings\ndef rate(x):\n    if x > 1:\n        warnings.warn(f'rate {x}', UserWarning)\n    return x",
+        "import pytest\nfor x in (2, 2):\n    with pytest.warns(UserWarning, match='rate 2'):\n        assert rate(x) == 2\nassert rate(1) == 1",
+        "def rate(x):\n    return x",
+    ),
+    "warnings recorded": (
+        "import warnings\nclass Late(UserWarning):\n    pass\ndef ship(days):\n    for d in range(days):\n        warnings.warn(f'day {d}', Late)",
+        "import warnings\nwith warnings.catch_warnings(record=True) as seen:\n    warnings.simplefilter('always')\n    ship(2)\n"
+        "assert [str(w.message) for w in seen] == ['day 0', 'day 1'] and issubclass(seen[0].category, Late) and issubclass(Late, UserWarning)",
+        "import warnings\nclass Late(UserWarning):\n    pass\ndef ship(days):\n    warnings.warn('once', Late)",
+    ),
+    "warnings made errors": (
+        "import numpy as np\ndef root(x):\n    return np.sqrt(np.maximum(x, 0))",
+        "import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('error')\n    assert root(np.array([-1.0, 4.0])).tolist() == [0, 2]",
+        "import numpy as np\ndef root(x):\n    return np.nan_to_num(np.sqrt(x))",
+    ),
+    "the source of a function": (
+        "import functools\n\n@functools.cache\ndef total(n):\n    return n + total(n - 1) if n else 0",
+        "import inspect\nassert 'for' not in inspect.getsource(total).split() and total(4) == 10\nassert inspect.getsourcelines(total)[0][1].startswith('def total')",
+        "def total(n):\n    s = 0\n    for i in range(n + 1):\n        s += i\n    return s",
+    ),
+    "input replaced by mock": (
+        "def ask():\n    return 'Hello ' + input('Name? ')",
+        "from unittest.mock import patch\nwith patch('builtins.input', return_value='Lin') as asked:\n    assert ask() == 'Hello Lin'\nasked.assert_called_once_with('Name? ')",
+        "def ask():\n    return 'Hello Lin'",
+    ),
+    "input with several answers": (
+        "def add():\n    return int(input()) + int(input())",
+        "from unittest import mock\nwith mock.patch('builtins.input', side_effect=['2', '3']):\n    assert add() == 5",
+        "def add():\n    return 5 + int(input())",
+    ),
+    "print replaced by mock": (
+        "def greet(name):\n    print('Hello', name, sep=', ')",
+        "from unittest import mock\nwith mock.patch('builtins.print') as shown:\n    greet('Lin')\nshown.assert_called_once_with('Hello', 'Lin', sep=', ')",
+        "def greet(name):\n    print('Hello, ' + name)",
+    ),
+    "standard output replaced by mock": (
+        "def greet(name):\n    print('Hello', name)",
+        "import io\nfrom unittest.mock import patch\nwith patch('sys.stdout', new_callable=io.StringIO) as out:\n    greet('Lin')\nassert out.getvalue() == 'Hello Lin\\n'",
+        "def greet(name):\n    return name",
+    ),
+    "input replaced by pytest's monkeypatch": (
+        "def ask():\n    return input().upper()",
+        "import pytest\nwith pytest.MonkeyPatch.context() as patch:\n    patch.setattr('builtins.input', lambda *words: 'lin')\n    assert ask() == 'LIN'",
+        "def ask():\n    return 'LI'",
+    ),
+    "input replaced by hand": (
+        "def ask():\n    return input().upper()",
+        "import builtins\nkept = builtins.input\nbuiltins.input = lambda *words: 'lin'\ntry:\n    assert ask() == 'LIN'\nfinally:\n    builtins.input = kept",
+        "def ask():\n    return 'LI'",
+    ),
+    "a library's function replaced": (
+        "import time\ndef wait():\n    time.sleep(60)\n    return time.time()",
+        "from unittest import mock\nwith mock.patch('time.sleep') as slept, mock.patch('time.time', return_value=5.0):\n    assert wait() == 5.0\nslept.assert_called_once_with(60)",
+        "def wait():\n    return 5.0",
+    ),
+    "annotations and defaults": (
+        "def power(base: float, exponent: int = 2, *, sign=1) -> float:\n    return sign * base ** exponent",
+        "assert power.__annotations__ == {'base': float, 'exponent': int, 'return': float}\nassert power.__defaults__ == (2,) and power.__kwdefaults__ == {'sign': 1}",
+        "def power(base, exponent=2):\n    return base ** exponent",
+    ),
 }
 
 

@@ -147,6 +147,45 @@ def test_what_cannot_cross_goes_to_a_person(graders):
     assert "A person will look" in found["message"]
 
 
+CANNOT_CROSS = {
+    "its code": ("def f(x):\n    return x", "assert f.__code__.co_argcount == 1"),
+    "its closure": ("def f(x):\n    return x", "assert f.__closure__ is None"),
+    "source that no cell has": (
+        "f = lambda x: x",
+        "import inspect\nassert 'x' in inspect.getsource(f)",
+    ),
+    "a dictionary replaced": (
+        "import os\ndef f():\n    return os.environ.get('MODE')",
+        "import os\nfrom unittest import mock\nwith mock.patch.dict(os.environ, MODE='a'):\n    assert f() in ('a', None)",
+    ),
+    "a class's method replaced": (
+        "import pathlib\ndef f():\n    return pathlib.Path('x').exists()",
+        "import pathlib\nfrom unittest import mock\nwith mock.patch.object(pathlib.Path, 'exists', return_value=True):\n    f()",
+    ),
+    "a student's name replaced": (
+        "def helper():\n    return 1\ndef f():\n    return helper()",
+        "from unittest import mock\nwith mock.patch('__main__.helper', return_value=2):\n    assert f() == 2",
+    ),
+    "an environment variable set": (
+        "import os\ndef f():\n    return os.environ.get('MODE')",
+        "import pytest\nwith pytest.MonkeyPatch.context() as patch:\n    patch.setenv('MODE', 'a')\n    assert f() in ('a', None)",
+    ),
+    "an answer that has no copy": (
+        "def f():\n    return input()",
+        "from unittest import mock\nwith mock.patch('builtins.input', return_value=open('/dev/null')):\n    f()",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CANNOT_CROSS)
+def test_what_a_test_sets_up_and_cannot_cross_goes_to_a_person(graders, what):
+    answer, test = CANNOT_CROSS[what]
+    for swallow in ("", "try:\n    raise KeyError\nexcept KeyError:\n    pass\n"):
+        found = one(graders, answer, swallow + test)
+        assert (found["points"], found["review"]) == (0, True), found
+        assert "A person will look" in found["message"]
+
+
 # 3. A closed list of verdicts, and nobody else's points
 
 
