@@ -48,7 +48,7 @@ test: $(VENV)/developers  ## Run the whole suite (ARGS="-k bass" for a part)
 	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/developers  ## Check style, notebooks, release, links and tables
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/coursekit check
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/coursekit verify
 
 format: $(VENV)/developers  ## Put code and notebooks into the one style
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -63,13 +63,14 @@ lock: $(VENV)/developers  ## Lock the newest versions that fit pyproject.toml
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-header --extra test -c requirements.txt pyproject.toml -o tests/requirements.txt
+	  --no-header --extra grading --extra test -c requirements.txt pyproject.toml -o tests/requirements.txt
 
-bench: $(VENV)/developers  ## Measure sliders, imports and memory, side by side
+bench: $(VENV)/developers  ## Measure sliders, imports, memory and grading, side by side
 	@sh tests/install-tools
 	@$(BIN)/python benchmarks/sliders.py --check
 	@$(BIN)/python benchmarks/costs.py --check
 	@$(BIN)/python benchmarks/segmentation.py --check
+	@$(BIN)/python benchmarks/batch.py --check
 
 clean:  ## Remove .venv and everything that can be made again
 	@rm -rf $(VENV) tests/artefacts .pytest_cache .ruff_cache

@@ -1,28 +1,22 @@
 """nbgrader's Autograde with an honest core: same commands, same folders, same gradebook."""
 
 import contextlib
+import fnmatch
+import glob
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 
-import nbformat
-from nbformat.notebooknode import from_dict
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    Execute,
-    LimitOutput,
-)
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, Execute
 from traitlets import Bool, Integer, List, Unicode
 
-from coursekit.grading import jail, schema, scorer
-
-UNSAFE = "Graded without a sandbox."
+from coursekit.grading import graded, jail, records, schema, scorer, work
 
 
 class HonestAutograde(Autograde):
@@ -37,24 +31,28 @@ class HonestAutograde(Autograde):
 
     def start(self):
         """Grade all matching submissions with one scorer and one open gradebook."""
-        seconds = Execute(parent=self).timeout
-        limits = jail.Limits(seconds=seconds or 3600, memory=self.memory_limit)
-        self._schemas, self._scorer = {}, None
         try:
-            self._make_scorer(limits)
-            with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as self._gradebook:
-                super().start()
-        finally:
-            if self._scorer is not None:
-                self._scorer.close()
-
-    def _make_scorer(self, limits):
-        try:
-            walls = not self.unsafe_no_sandbox
-            self._scorer = scorer.Scorer(limits, walls=walls, readable=self.readable)
+            self._scorer = scorer.Scorer(**self.walls())
         except scorer.NoSandbox as error:
             self.log.error(str(error))
             raise NbGraderException(str(error)) from None
+        with self._scorer, self.gradebook():
+            super().start()
+
+    def walls(self):
+        """Return what a scorer is made with: limits, walls, readable."""
+        seconds = Execute(parent=self).timeout or 3600
+        limits = jail.Limits(seconds=seconds, memory=self.memory_limit)
+        return {"limits": limits, "walls": not self.unsafe_no_sandbox, "readable": self.readable}
+
+    @contextlib.contextmanager
+    def gradebook(self):
+        """Hold the course's gradebook open."""
+        self._schemas, self._files, self._limit = {}, {}, graded.limiter(self)
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as self._gradebook:
+            yield self._gradebook
+
+    # nbgrader's steps
 
     def init_notebooks(self):
         """Match submissions by their folders, so that none is lost for a notebook's name."""
@@ -62,8 +60,6 @@ class HonestAutograde(Autograde):
             super().init_notebooks()
         except NbGraderException:
             self.assignments = {}
-        import glob
-
         pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
         for folder in glob.glob(pattern):
             self.assignments.setdefault(folder, [])
@@ -73,264 +69,133 @@ class HonestAutograde(Autograde):
     def convert_notebooks(self):
         """Remove what an interrupted run left, then convert as nbgrader does."""
         for folder in self.assignments:
-            student, assignment = self._whose(folder)
+            student, assignment = self.whose(folder)
             shutil.rmtree(self._scratch(assignment, student), ignore_errors=True)
         super().convert_notebooks()
 
-    def _whose(self, folder):
-        import re
+    def init_assignment(self, assignment_id, student_id):
+        """Grade a whole submission: score, write aside, commit once, put into place."""
+        job = self.prepare(assignment_id, student_id)
+        self.finish(assignment_id, student_id, job, work.grade(self._scorer, job))
+        self.notebooks = []
 
+    # The same steps, for a batch
+
+    def whose(self, folder):
+        """Return the student and the assignment of a submitted folder."""
         regexp = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
         found = re.match(regexp, folder)
         return found["student_id"], found["assignment_id"]
+
+    def prepare(self, assignment, student):
+        """Read a submission and all that its scorer must know.
+
+        Returns
+        -------
+        dict
+            What `coursekit.grading.work.grade` takes, and stamps: what the grades depend on.
+
+        Raises
+        ------
+        nbgrader.converters.base.NbGraderException
+            If the gradebook does not know the assignment, or the student where it should.
+        """
+        self._gradebook.db.rollback()
+        names = self._notebooks(assignment)
+        self._check_student(student)
+        source = self._format_source(assignment, student)
+        files, told = scorer.gather(source, lambda p: utils.is_ignored(p, self.coursedir.ignore))
+        wanted = fnmatch.filter(names, self.coursedir.notebook_id)
+        self.log.info("Grading %s of %s", ", ".join(f"{name}.ipynb" for name in wanted), student)
+        job = {
+            "files": files,
+            "told": told,
+            "masters": self._masters(assignment),
+            "schemas": {name: self._schema(assignment, name) for name in wanted},
+        }
+        due = self._gradebook.find_assignment(assignment).duedate
+        return {**job, "stamps": work.stamps(job, {**self.walls(), "due": str(due)})}
+
+    def recorded(self, assignment, student, notebook):
+        """Return a graded notebook of an earlier run; None if there is none that can be read."""
+        path = Path(self._format_dest(assignment, student), f"{notebook}.ipynb")
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            return found if "stamp" in found["metadata"]["coursekit"] else None
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def finish(self, assignment, student, job, done):
+        """Write what a scorer returned aside, record it in one commit, and put it into place."""
+        results, stamps = done["results"], job["stamps"]
+        for result in filter(None, results.values()):
+            for sentence in result["repairs"]:
+                self.log.warning(sentence)
+        record = {"sandbox": not self.unsafe_no_sandbox, "seconds": done["seconds"]}
+        notebooks = {
+            name: graded.text(result, {**record, "stamp": stamps[name]}, self._limit)
+            for name, result in results.items()
+            if result is not None
+        }
+        scratch = self._scratch(assignment, student)
+        graded.write(scratch, job["files"], job["masters"], notebooks)
+        with records.one_commit(self._gradebook):
+            records.record(self, self._gradebook, assignment, student, job["files"], results)
+        dest = Path(os.path.normpath(self._format_dest(assignment, student)))
+        graded.put(scratch, dest, whole=self.coursedir.notebook_id == "*")
 
     def _scratch(self, assignment, student):
         dest = Path(self._format_dest(assignment, student))
         return dest.with_name(f".{dest.name}.unfinished")
 
-    def init_assignment(self, assignment_id, student_id):
-        """Grade a whole submission: score, write aside, commit once, put into place."""
-        gradebook = self._gradebook
-        gradebook.db.rollback()
+    def _notebooks(self, assignment):
         try:
-            names = [
-                notebook.name for notebook in gradebook.find_assignment(assignment_id).notebooks
-            ]
+            names = [book.name for book in self._gradebook.find_assignment(assignment).notebooks]
         except MissingEntry:
-            words = f"No assignment with ID '{assignment_id}' exists in the database"
+            words = f"No assignment with ID '{assignment}' exists in the database"
             raise NbGraderException(words) from None
-        if not self.create_student:
-            try:
-                gradebook.find_student(student_id)
-            except MissingEntry:
-                words = f"No student with ID '{student_id}' exists in the database"
-                raise NbGraderException(words) from None
         if not names:
-            raise NbGraderException(
-                "No notebooks found, did you forget to run 'nbgrader generate_assignment'?"
-            )
-        wanted = [n for n in names if self.coursedir.notebook_id in ("*", n)]
-        source = self._format_source(assignment_id, student_id)
-        files, told = scorer.gather(source, lambda p: utils.is_ignored(p, self.coursedir.ignore))
-        masters = self._masters(assignment_id)
-        scratch = self._scratch(assignment_id, student_id)
-        results = {}
-        for name in wanted:
-            results[name] = self._grade(assignment_id, name, files, masters, told)
-        self._write(scratch, assignment_id, student_id, files, masters, results)
-        with self._one_commit():
-            self._record(assignment_id, student_id, results, names)
-        self._put(scratch, assignment_id, student_id)
-        self.notebooks = []
+            words = "No notebooks found, did you forget to run 'nbgrader generate_assignment'?"
+            raise NbGraderException(words)
+        return names
+
+    def _check_student(self, student):
+        if self.create_student:
+            return
+        try:
+            self._gradebook.find_student(student)
+        except MissingEntry:
+            words = f"No student with ID '{student}' exists in the database"
+            raise NbGraderException(words) from None
+
+    def _source(self, assignment):
+        return self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
 
     def _masters(self, assignment):
         """Read the instructor's files of the assignment; they replace the student's."""
-        folder = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
-        kept = set(self.exclude_overwriting.get(assignment, []))
-        if not os.path.isdir(folder):
-            return {}
-        skip = [*self.coursedir.ignore, "*.ipynb"]
-        paths = utils.find_all_files(folder, skip)
-        inner = {os.path.relpath(path, folder): path for path in paths}
-        return {name: Path(path).read_bytes() for name, path in inner.items() if name not in kept}
+        if assignment not in self._files:
+            folder, found = self._source(assignment), {}
+            kept = set(self.exclude_overwriting.get(assignment, []))
+            if os.path.isdir(folder):
+                paths = utils.find_all_files(folder, [*self.coursedir.ignore, "*.ipynb"])
+                inner = {os.path.relpath(path, folder): Path(path) for path in paths}
+                found = {
+                    name: path.read_bytes() for name, path in inner.items() if name not in kept
+                }
+            self._files[assignment] = found
+        return self._files[assignment]
 
     def _schema(self, assignment, notebook):
         if (assignment, notebook) not in self._schemas:
-            folder = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
             hidden, scheme = ClearHiddenTests(parent=self), ClearMarkScheme(parent=self)
             self._schemas[assignment, notebook] = schema.read(
                 self._gradebook,
                 assignment,
                 notebook,
-                Path(folder) / f"{notebook}.ipynb",
+                Path(self._source(assignment), f"{notebook}.ipynb"),
                 [
                     (hidden.begin_test_delimeter, hidden.end_test_delimeter),
                     (scheme.begin_mark_scheme_delimeter, scheme.end_mark_scheme_delimeter),
                 ],
             )
         return self._schemas[assignment, notebook]
-
-    def _grade(self, assignment, name, files, masters, told):
-        """Score one notebook; return its result, or None if it was not handed in."""
-        scheme = self._schema(assignment, name)
-        chosen, renamed = scorer.pick(files, scheme)
-        found = [*told, *renamed]
-        if chosen is None:
-            if not found:
-                return None
-            words = f"There is no {name}.ipynb that can be read. {' '.join(found)}"
-            return scorer.failed(scheme, "STRUCTURE", words)
-        others = {path: body for path, body in files.items() if not path.endswith(".ipynb")}
-        self.log.info("Grading %s", chosen)
-        result = self._scorer.score(files[chosen], {**others, **masters}, masters, scheme)
-        result["repairs"] = found + result["repairs"]
-        for sentence in result["repairs"]:
-            self.log.warning(sentence)
-        return result
-
-    # Writing
-
-    def _write(self, scratch, assignment, student, files, masters, results):
-        """Write the graded notebooks and the other files beside their place."""
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(parents=True)
-        others = {path: body for path, body in files.items() if not path.endswith(".ipynb")}
-        for path, body in {**others, **masters}.items():
-            target = scratch / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(body)
-        for name, result in results.items():
-            if result is not None:
-                text = nbformat.writes(self._notebook(result), version=nbformat.NO_CONVERT)
-                (scratch / f"{name}.ipynb").write_text(text + "\n", encoding="utf-8")
-
-    def _notebook(self, result):
-        """Return the graded notebook: outputs of tests are the examiner's words."""
-        notebook = from_dict({"nbformat": 4, "nbformat_minor": 5, **result["notebook"]})
-        for cell in notebook.cells:
-            role = cell.pop("role")
-            if role == "test":
-                found = result["verdicts"][cell.metadata.nbgrader.grade_id]
-                cell.outputs = [from_dict(output) for output in outputs(found)]
-        notebook.metadata["coursekit"] = from_dict(
-            {
-                "verdicts": {
-                    name: {key: value for key, value in found.items() if key != "said"}
-                    for name, found in result["verdicts"].items()
-                },
-                "repairs": result["repairs"],
-                "sandbox": not self.unsafe_no_sandbox,
-            }
-        )
-        resources = {}
-        limit = LimitOutput(parent=self)
-        notebook, _ = limit.preprocess(notebook, resources)
-        return notebook
-
-    def _put(self, scratch, assignment, student):
-        """Move what was written into its place; the time of submission comes last."""
-        dest = Path(os.path.normpath(self._format_dest(assignment, student)))
-        if self.coursedir.notebook_id != "*" and dest.exists():
-            for path in scratch.rglob("*"):
-                if path.is_file():
-                    target = dest / path.relative_to(scratch)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(path, target)
-            shutil.rmtree(scratch)
-            return
-        if dest.exists():
-            utils.rmtree(str(dest))
-        os.rename(scratch, dest)
-
-    @contextlib.contextmanager
-    def _one_commit(self):
-        """Let all that is recorded reach the gradebook in one transaction, or not at all."""
-        session = self._gradebook.db()
-        commit = session.commit
-        session.commit = session.flush
-        try:
-            yield
-            commit()
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.commit = commit
-
-    def _record(self, assignment, student, results, names):
-        gradebook = self._gradebook
-        gradebook.update_or_create_student(student)
-        stamp = self.coursedir.get_existing_timestamp(self._format_source(assignment, student))
-        known = {"timestamp": stamp} if stamp else {}
-        with gradebook.db.no_autoflush:
-            submission = gradebook.update_or_create_submission(assignment, student, **known)
-        for submitted in submission.notebooks:
-            if submitted.name in results:
-                self._record_notebook(submission, submitted, results[submitted.name], student)
-
-    def _record_notebook(self, submission, submitted, result, student):
-        if result is None:
-            self.log.warning("No submitted file for %s", submitted.name)
-            for grade in submitted.grades:
-                grade.auto_score, grade.needs_manual_grade = 0, False
-            return
-        cells = {
-            cell["metadata"]["nbgrader"]["grade_id"]: from_dict(cell)
-            for cell in result["notebook"]["cells"]
-            if "nbgrader" in cell["metadata"]
-        }
-        for grade in submitted.grades:
-            cell = cells[grade.name]
-            found = result["verdicts"].get(grade.name)
-            if found is not None:
-                grade.auto_score = found["points"]
-                grade.needs_manual_grade = grade.manual_score is not None or found["review"]
-            elif utils.is_grade(cell):
-                grade.auto_score, _ = utils.determine_grade(cell, self.log)
-                grade.needs_manual_grade = (
-                    grade.manual_score is not None or grade.auto_score is None
-                )
-        for comment in submitted.comments:
-            cell = cells[comment.name]
-            untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-            words = "No response." if untouched and not utils.is_task(cell) else None
-            if self.unsafe_no_sandbox:
-                words = f"{words} {UNSAFE}" if words else UNSAFE
-            comment.auto_comment = words
-        self._late(submission, submitted, student)
-
-    def _late(self, submission, submitted, student):
-        """Set the penalty for lateness as nbgrader's own plugin says."""
-        late = AssignLatePenalties(parent=self)
-        late.init_plugin()
-        submitted.late_submission_penalty = None
-        if submission.total_seconds_late > 0:
-            self._gradebook.db.flush()
-            self._gradebook.db.refresh(submitted)
-            penalty = late.plugin_inst.late_submission_penalty(
-                student, submitted.score, submission.total_seconds_late
-            )
-            if penalty is not None:
-                submitted.late_submission_penalty = late._check_late_penalty(submitted, penalty)
-
-
-def outputs(found):
-    """Return the outputs of a graded test cell.
-
-    Parameters
-    ----------
-    found : dict
-        The verdict of the test.
-
-    Examples
-    --------
-    >>> outputs({"verdict": "PASS", "message": "", "said": ""})
-    []
-    """
-    shown = []
-    if found.get("said"):
-        shown.append({"output_type": "stream", "name": "stdout", "text": found["said"]})
-    if "partial" in found:
-        data = {"text/plain": repr(found["partial"])}
-        return [
-            *shown,
-            {
-                "output_type": "execute_result",
-                "data": data,
-                "metadata": {},
-                "execution_count": None,
-            },
-        ]
-    if found["verdict"] != "PASS":
-        name = found.get("name") or found["verdict"]
-        message = found["message"] or found.get("line", "")
-        line = message if found.get("name") else f"{found['verdict']}: {message}"
-        shown.append(
-            {
-                "output_type": "error",
-                "ename": name,
-                "evalue": message,
-                "traceback": line.split("\n"),
-            }
-        )
-    return shown

@@ -18,18 +18,10 @@ from nbgrader.preprocessors import (
 )
 from traitlets import List
 
+from coursekit.grading.words import WORDS, message
+
+STILL = "tex2jax_ignore mathjax_ignore"  # what stands in it is no formula
 SAFE = ("text/plain", "image/png", "image/jpeg")
-WORDS = {
-    "PASS": "passed",
-    "FAIL": "failed",
-    "ERROR": "stopped by an error",
-    "TIMEOUT": "took too long",
-    "MEMORY": "used too much memory",
-    "OUTPUT_LIMIT": "put out too much",
-    "CRASH": "ended the process",
-    "TAMPERED": "sent malformed messages",
-    "STRUCTURE": "could not be read",
-}
 
 
 class Explain(NbGraderPreprocessor):
@@ -81,35 +73,25 @@ def _id(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
-def message(verdict, is_hidden):
-    """Return what a student reads about a test.
-
-    Parameters
-    ----------
-    verdict : dict
-        One of a graded notebook's recorded verdicts.
-    is_hidden : bool
-        Of a hidden test, what the student's own code said is left out: it may quote the test.
-
-    Examples
-    --------
-    >>> message({"message": "KeyError: 'secret'", "by_student": True, "name": "KeyError"}, True)
-    'Your code raised an exception on data that this test uses.'
-    """
-    if is_hidden and verdict.get("by_student"):
-        return "Your code raised an exception on data that this test uses."
-    return verdict["message"] or ("" if is_hidden else verdict.get("line", ""))
+# A link or picture may lead to the web, to a mail, within the page, or to a picture of the cell.
+LINK = re.compile(r"\]\((?!(?:https?://|mailto:|attachment:|#)[^\s\"'<>()&\\]*\))")
+# Commands by which a formula can make links, load code or set styles.
+ACTIVE = re.compile(r"\\(?=(?:href|require|style|class|cssId|unicode|data|html\w*)\b)")
 
 
 def without_markup(text):
-    """Return Markdown in which tags are text.
+    r"""Return Markdown in which tags, odd links and active formulas are text.
 
     Examples
     --------
     >>> without_markup("1 < 2 <script>alert(1)</script>")
     '1 < 2 &lt;script>alert(1)&lt;/script>'
+    >>> without_markup("[a](https://example.org) [b](javascript:alert(1))")
+    '[a](https://example.org) [b]\\(javascript:alert(1))'
     """
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = LINK.sub(r"]\\(", text.replace("]:", r"]\:"))
+    return ACTIVE.sub(r"\\ ", text)
 
 
 def plain_output(output):
@@ -140,14 +122,16 @@ def summary(nb, found, hidden):
             f"<td>{words}</td><td>{told}</td></tr>"
         )
     head = "<tr><th>Test</th><th>Points</th><th>Verdict</th><th>Message</th></tr>"
-    parts = ["## Tests", "<table>" + head + "".join(rows) + "</table>"]
+    parts = ["## Tests", f'<table class="table {STILL}">{head}{"".join(rows)}</table>']
     if found["repairs"]:
         items = "".join(
             f"<li>{html.escape(' '.join(line.split()))}</li>" for line in found["repairs"]
         )
-        parts += ["## Repaired before grading", f"<ul>{items}</ul>"]
+        parts += ["## Repaired before grading", f'<ul class="{STILL}">{items}</ul>']
     if hidden:
-        parts.append("Outputs of your own cells below the first hidden test are not shown.")
+        parts.append(
+            "Outputs of your own cells below the first hidden test are not shown: they could tell its data."
+        )
     if not found["sandbox"]:
         parts.append("This notebook was graded without a sandbox.")
     return "\n\n".join(parts)

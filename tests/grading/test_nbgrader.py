@@ -1,5 +1,6 @@
 """Plain nbgrader commands, in a course unrelated to this one, with and without the two lines."""
 
+import html
 import json
 import os
 import shutil
@@ -88,7 +89,8 @@ HOSTILE = {
         "area": "from IPython.display import HTML, display\ndisplay(HTML('<script>alert(1)</script>'))\nseen = []\n"
         "def area(r):\n    seen.append(r)\n    raise ValueError(f'<script>alert({r})</script>')",
         "sides": "sides = {'square': 4}\nprint(seen)",
-        "why": "<script>alert(2)</script> <img src=x onerror=alert(3)>",
+        "why": "<script>alert(2)</script> <img src=x onerror=alert(3)> [x](javascript:alert(4)) "
+        "$\\href{javascript:alert(5)}{x}$",
     }
 }
 
@@ -203,11 +205,18 @@ def test_feedback_escapes_and_keeps_secrets(course):
     shutil.rmtree(course / "submitted")
     for student, answers in HOSTILE.items():
         hand_in(course, student, answers)
+    path = course / "submitted" / "markup" / "shapes" / "shapes.ipynb"
+    book = json.loads(path.read_text())
+    book["cells"] = [cell for cell in book["cells"] if "table_test" not in str(cell["metadata"])]
+    path.unlink()
+    path.with_name("my <b>answers.ipynb").write_text(json.dumps(book))
     nbgrader(course, "autograde", "shapes")
     nbgrader(course, "generate_feedback", "shapes")
     page = (course / "feedback" / "markup" / "shapes" / "shapes.html").read_text()
-    for tag in ("<script>alert", "<img src=x"):
+    for tag in ("<script>alert", "<img src=x", "<b>answers", 'href="javascript', "\\href{"):
         assert tag not in page
+    assert "The notebook was called" in page and "my &lt;b&gt;answers.ipynb" in page
+    assert "The cell 'table_test' was deleted; it was put back." in html.unescape(page)
     assert "2.5" not in page.split("<body>")[1], "a later cell or a message told the hidden input"
     assert "stopped by an error" in page
 
