@@ -1,8 +1,11 @@
 """The course's command line: `python -m coursekit --help`."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
+
+from coursekit.grading import options
 
 EPILOG = "example: coursekit run lessons/01-environment.ipynb"
 
@@ -25,6 +28,33 @@ def _normalise(arguments):
 
 
 def _check(arguments):
+    from coursekit.study import checking
+
+    result = checking.check(arguments.notebook)
+    if arguments.json:
+        print(json.dumps(result))
+        return False
+    checking.record(result)
+    print(checking.told(result))
+    return result["points"] < result["most"]
+
+
+def _progress(arguments):
+    from coursekit import progress
+    from coursekit.study import overview
+
+    if arguments.restore:
+        print(f"{progress.restore(arguments.restore.read_bytes())} entries came back")
+    if arguments.save:
+        with open(arguments.save, "x", encoding="utf-8") as file:
+            file.write(progress.text())
+    rows = overview.overview()
+    print(
+        "\n".join([*overview.told(rows), f"{overview.summary(rows)}.", progress.notice()]).strip()
+    )
+
+
+def _verify(arguments):
     from coursekit import repository
 
     found = list(repository.problems())
@@ -46,6 +76,18 @@ def _datasets(arguments):
     print(f"wrote the farm shop's tables into {data.folder()}")
 
 
+def _autograde(arguments):
+    from coursekit.grading import batch
+
+    return batch.main(arguments)
+
+
+def _report(arguments):
+    from coursekit.grading import report
+
+    return report.main(arguments)
+
+
 def parser():
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="coursekit", description=__doc__, epilog=EPILOG)
@@ -63,9 +105,17 @@ def parser():
         command(name, action, words).add_argument(
             "notebook", nargs="+", help="for example lessons/01-environment.ipynb"
         )
-    command("check", _check, "Check notebooks, release, links and tables.")
+    check = command("check", _check, "Check your exercise as it is saved: points and messages.")
+    check.add_argument("notebook", help="for example 01-environment.ipynb")
+    check.add_argument("--json", action="store_true", help="print the result as data")
+    shown = command("progress", _progress, "Show how far you have come; keep it, bring it back.")
+    shown.add_argument("--save", type=Path, help="also write it into this new file")
+    shown.add_argument("--restore", type=Path, help="first bring back what such a file holds")
+    command("verify", _verify, "Check the repository's notebooks, release, links and tables.")
     command("release", _release, "Generate the students' version of every exercise.")
     command("datasets", _datasets, "Write the simulated farm shop's tables anew.")
+    options.autograde(commands).set_defaults(action=_autograde)
+    options.report(commands).set_defaults(action=_report)
     return top
 
 

@@ -1,4 +1,4 @@
-"""What a learner predicted, wrote and answered, in one small file per person.
+"""What a learner predicted, wrote, answered and solved, in one small file per person.
 
 The file is `~/.coursekit/progress.json`; the environment variable COURSEKIT_HOME names another
 folder. Nothing in it is graded and nothing leaves the machine.
@@ -17,7 +17,9 @@ except ImportError:  # Windows; there each write is atomic but two at once are n
     fcntl = None
 
 VERSION = 1
-SECTIONS = ("predictions", "reasons", "quiz")
+SECTIONS = ("predictions", "reasons", "quiz", "work")
+# What is known of a question of an exercise: the best points, tries that did not pass, hints taken.
+WORK = {"points": 0.0, "most": 0.0, "passed": False, "tries": 0, "hints": 0, "answer": ""}
 
 _turn = threading.RLock()  # JupyterLab may call two widgets of a notebook at once
 _unsaved = {}  # (section, key) -> value that no file took
@@ -69,7 +71,7 @@ def store(section, key, value):
         One of `SECTIONS`.
     key : str
         For example "01-environment.users-2007".
-    value : str, int, float or bool
+    value : str, int, float, bool, or a dict of them
 
     Raises
     ------
@@ -81,6 +83,101 @@ def store(section, key, value):
     with _turn:
         _unsaved[section, key] = value
         _save()
+
+
+def work(key):
+    """Return what is known of a question of an exercise, with the keys of `WORK`.
+
+    Parameters
+    ----------
+    key : str
+        For example "01-environment.cagr".
+    """
+    return {**WORK, **read()["work"].get(key, {})}
+
+
+def checked(key, *, points, most, passed, answer):
+    """Keep what a check said of a question; an answer that was checked before is no other try.
+
+    Parameters
+    ----------
+    key : str
+        For example "01-environment.cagr".
+    points, most : float
+    passed : bool
+    answer : str
+        What tells one answer from another; empty if there is none yet.
+    """
+    with _turn:
+        known = work(key)
+        found = {**known, "points": max(points, known["points"]), "most": most}
+        found["passed"] = passed or known["passed"]
+        if answer and answer != known["answer"]:
+            found["answer"] = answer
+            found["tries"] += not passed
+        if found != known:
+            store("work", key, found)
+
+
+def hinted(key):
+    """Keep that one hint more of a question was taken."""
+    with _turn:
+        known = work(key)
+        store("work", key, {**known, "hints": known["hints"] + 1})
+
+
+def text():
+    """Return everything stored as the text of a file that `restore` takes."""
+    return json.dumps(read(), ensure_ascii=False, indent=1)
+
+
+def restore(raw):
+    """Bring back what an earlier file holds; nothing that is here is lost or overwritten.
+
+    Parameters
+    ----------
+    raw : bytes
+        Of a file that `text` made.
+
+    Returns
+    -------
+    int
+        How many entries came back.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged or of another version; then nothing is changed.
+    """
+    try:
+        content = _parsed(raw)
+    except ValueError as error:
+        raise ValueError(f"This is no progress file, or it is damaged ({error}).") from None
+    if content.get("version") != VERSION:
+        raise ValueError(
+            f"This file has version {content.get('version')!r}; this course reads {VERSION}."
+        )
+    with _turn:
+        here = read()
+        found = {
+            (section, key): _better(here["work"][key], value) if key in here[section] else value
+            for section in SECTIONS
+            for key, value in content.get(section, {}).items()
+            if section == "work" or key not in here[section]
+        }
+        changed = {at: value for at, value in found.items() if here[at[0]].get(at[1]) != value}
+        _unsaved.update(changed)
+        _save()
+    return len(changed)
+
+
+def _better(one, other):
+    """Return the best of what two files know of a question."""
+    one, other = {**WORK, **one}, {**WORK, **other}
+    return {
+        key: one[key] or other[key] if key == "answer" else max(one[key], other[key])
+        for key in WORK
+    }
 
 
 def _save():
@@ -147,7 +244,17 @@ def _parsed(raw):
     for section in SECTIONS:
         if not isinstance(content.get(section, {}), dict):
             raise ValueError(f"{section} is not an object")
+    for key, known in content.get("work", {}).items():
+        if not isinstance(known, dict) or not all(map(_fits, known, known.values())):
+            raise ValueError(f"work of {key} is not what a check writes")
     return content
+
+
+def _fits(name, value):
+    """Tell whether a value of what is known of a question is of its type."""
+    usual = WORK.get(name)
+    kinds = (float, int) if isinstance(usual, float) else (type(usual),)
+    return name not in WORK or type(value) in kinds
 
 
 def _set_aside():

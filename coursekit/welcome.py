@@ -1,13 +1,18 @@
-"""The welcome notebook: is everything here, and a first picture to move."""
+"""The welcome notebook: is everything here, a first picture to move, and how far one has come."""
 
+import base64
 import functools
+import html
 import importlib.util
 import tempfile
+import time
 
+import ipywidgets
 import numpy as np
 from ipywidgets import IntSlider
 
 from coursekit import data, figures, progress, widgets
+from coursekit.study import overview
 
 PACKAGES = ("IPython", "ipywidgets", "matplotlib", "nbgrader", "numpy", "pandas", "scipy")
 
@@ -106,3 +111,118 @@ def explore_visits():
         alt="Rows of dots, one for each visit; a few large orange dots are orders.",
         visits=IntSlider(100, min=10, max=1000, step=10, description="Visits"),
     )
+
+
+COLUMNS = (
+    ("predictions", "Predictions", 0),
+    ("questions", "Quiz", 7.5),
+    ("solved", "Exercise", 15),
+)
+BAR, BAR_LENGTH = 25, 6  # where the bar of points begins, and how long it is, in squares
+
+
+def plot_progress(ax, rows):
+    """Draw what is done in each lesson: a filled square for each prediction, question, solved task.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    rows : list of dict
+        What `coursekit.study.overview.overview` returns.
+
+    Returns
+    -------
+    the axes
+    """
+    squares = [
+        (x + i, y, i < row[part][0])
+        for y, row in enumerate(rows)
+        for part, _, x in COLUMNS
+        for i in range(row[part][1])
+    ]
+    for name, filled in (("done", figures.BLUE), ("open", "white")):
+        where = [(x, y) for x, y, done in squares if done == (name == "done")]
+        x, y = zip(*where, strict=True) if where else ((), ())
+        style = {"markersize": 10, "markeredgecolor": figures.BLUE, "markerfacecolor": filled}
+        figures.points(ax, name, x, y, marker="s", **style)
+    for y, row in enumerate(rows):
+        earned, most = row["points"]
+        if most:
+            ends = [BAR, BAR + BAR_LENGTH * earned / most]
+            whole = {"linewidth": 9, "solid_capstyle": "butt"}
+            figures.line(ax, f"most {y}", [BAR, BAR + BAR_LENGTH], [y, y], color="#DDDDDD", **whole)
+            figures.line(ax, f"points {y}", ends, [y, y], color=figures.BLUE, **whole)
+            figures.text(
+                ax, f"told {y}", BAR + BAR_LENGTH + 0.5, y, f"{earned:g} of {most:g}", va="center"
+            )
+    ax.set(xlim=(-1, BAR + BAR_LENGTH + 5.5), ylim=(len(rows) - 0.4, -0.6))
+    ax.set_yticks(range(len(rows)), [("✓ " if row["read"] else "") + row["title"] for row in rows])
+    heads = [*((x, head) for _, head, x in COLUMNS), (BAR, "Points of tests")]
+    ax.set_xticks([x - 0.4 for x, _ in heads], [head for _, head in heads], ha="left")
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+    words = overview.summary(rows).split(", ")
+    ax.set_title(f"{', '.join(words[:2])}\n{', '.join(words[2:])}")
+    return ax
+
+
+def show_progress():
+    """Show how far the learner has come, as a picture."""
+    rows = overview.overview()
+    _, ax = figures.new((8, 1.4 + 0.42 * len(rows)))
+    figures.show(
+        plot_progress(ax, rows), alt=f"{overview.summary(rows)}. {' '.join(overview.told(rows))}"
+    )
+
+
+class Keeper(widgets._Part):
+    """Take the progress file along, and bring it back; see `keep_progress`."""
+
+    def __init__(self):
+        self.take = ipywidgets.Button(description="Prepare my progress file")
+        self.take.on_click(self._take)
+        self.bring = ipywidgets.FileUpload(
+            description="Bring a progress file back", accept=".json", layout={"width": "auto"}
+        )
+        self.bring.observe(self._bring, "value")
+        self.words = widgets._words(live=True)
+        row = ipywidgets.HBox([self.take, self.bring], layout={"flex_flow": "row wrap"})
+        super().__init__([row, self.words], "coursekit-keep")
+
+    def page(self):
+        """Return what stands for the buttons where nothing runs."""
+        return widgets._paragraphs(
+            "Run this cell: its buttons give you your progress file, and take it back."
+        )
+
+    def _say(self, words):
+        self.words.value = widgets._paragraphs(words, progress.notice())
+
+    @widgets._in_turn
+    def _take(self, _):
+        code = base64.b64encode(progress.text().encode()).decode()
+        words = html.escape(overview.summary(overview.overview()))
+        self.words.value = (
+            f'<p><a download="progress.json" href="data:application/json;base64,{code}">'
+            f"Download progress.json</a>, as it is at {time.strftime('%H:%M')}: {words}.</p>"
+        )
+
+    @widgets._in_turn
+    def _bring(self, change):
+        for file in change["new"]:
+            try:
+                count = progress.restore(bytes(file["content"]))
+            except ValueError as error:
+                self._say(f"{error} Nothing was changed.")
+            else:
+                words = overview.summary(overview.overview())
+                self._say(
+                    f"{count} entries came back: {words}. Run the cell above for the picture."
+                )
+
+
+def keep_progress():
+    """Return two buttons: one gives the learner the progress file, one takes it back."""
+    return Keeper()

@@ -34,6 +34,7 @@ _STYLE = """<style>
 .coursekit .widget-slider .slider .noUi-handle {
   background: var(--jp-brand-color1, #0072B2); border-color: var(--jp-brand-color1, #0072B2); }
 .coursekit .coursekit-question { font-weight: 600; }
+.coursekit a:any-link { color: var(--jp-content-link-color, #0072B2); text-decoration: underline; }
 .coursekit .widget-html { height: auto; min-height: 0; margin-block: .25em; }
 .coursekit .coursekit-reveal .widget-html-content:not(:empty) {
   border-left: 4px solid var(--jp-brand-color1, #0072B2); padding: .2em 0 .2em .8em; }
@@ -48,7 +49,7 @@ _STYLE = """<style>
   display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .3em; }
 .coursekit .widget-radio-box input { flex: none; height: 1.5em; }
 .coursekit .widget-button { flex: none; width: auto; height: auto; line-height: 1.5; padding: .3em 1em; }
-.coursekit :is(button, input, .noUi-handle, .widget-readout):focus-visible {
+.coursekit :is(a, button, input, .noUi-handle, .widget-readout):focus-visible {
   outline: 2px solid var(--jp-brand-color1, #0072B2); outline-offset: 2px; }
 .coursekit .coursekit-status { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }

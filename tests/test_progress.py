@@ -33,7 +33,7 @@ def test_the_folder_is_in_the_home_unless_named(monkeypatch, home):
 
 
 def test_nothing_stored_reads_as_empty_sections(home):
-    assert progress.read() == {"version": 1, "predictions": {}, "reasons": {}, "quiz": {}}
+    assert progress.read() == {"version": 1, **{name: {} for name in progress.SECTIONS}}
     assert not home.exists()
     assert progress.notice() == ""
 
@@ -69,7 +69,18 @@ def test_notebooks_that_write_at_once_lose_nothing(home):
 
 
 @pytest.mark.parametrize(
-    "damage", [b'{"version": 1, "quiz"', b"", b"[]", b"\xff\xfe", b'{"predictions": 3}']
+    "damage",
+    [
+        b'{"version": 1, "quiz"',
+        b"",
+        b"[]",
+        b"\xff\xfe",
+        b'{"predictions": 3}',
+        b'{"work": {"a": 1}}',
+        b'{"work": {"a": {"points": "4"}}}',
+        b'{"work": {"a": {"points": null}}}',
+        b'{"work": {"a": {"tries": true}}}',
+    ],
 )
 def test_a_damaged_file_is_set_aside(home, damage):
     home.mkdir()
@@ -158,3 +169,82 @@ def test_widgets_that_store_at_once_lose_nothing():
         thread.join()
     assert len(progress.read()["quiz"]) == 60
     assert len(json.loads((progress.folder() / "progress.json").read_text())["quiz"]) == 60
+
+
+def check(points, answer, passed=False):
+    progress.checked("e.q", points=points, most=4.0, passed=passed, answer=answer)
+    return progress.work("e.q")
+
+
+def test_the_best_points_stay_and_each_wrong_answer_counts_once():
+    assert progress.work("e.q") == progress.WORK
+    assert check(0.0, "")["tries"] == 0
+    assert check(3.0, "one") == {
+        **progress.WORK,
+        "points": 3,
+        "most": 4,
+        "tries": 1,
+        "answer": "one",
+    }
+    assert check(3.0, "one")["tries"] == 1
+    found = check(1.0, "two")
+    assert (found["tries"], found["points"]) == (2, 3)
+    found = check(4.0, "three", passed=True)
+    assert (found["tries"], found["points"], found["passed"]) == (2, 4, True)
+    found = check(0.0, "four")
+    assert (found["tries"], found["points"], found["passed"]) == (3, 4, True)
+
+
+def test_hints_are_counted_beside_the_rest():
+    check(1.0, "one")
+    progress.hinted("e.q")
+    progress.hinted("e.q")
+    assert progress.work("e.q") == {**check(1.0, "one"), "hints": 2}
+
+
+def test_what_was_taken_along_comes_back_in_a_fresh_place(home):
+    progress.store("predictions", "a.b", 3.0)
+    progress.store("reasons", "a.b", "网民")
+    check(4.0, "one", passed=True)
+    taken, before = progress.text().encode(), progress.read()
+    (home / "progress.json").unlink()
+    assert progress.restore(taken) == 3
+    assert progress.read() == before == json.loads((home / "progress.json").read_text("utf-8"))
+    assert progress.restore(taken) == 0
+
+
+def test_bringing_back_keeps_what_is_there():
+    progress.store("predictions", "a.b", 3.0)
+    progress.store("predictions", "a.c", 1.0)
+    check(4.0, "one", passed=True)
+    taken = progress.text().encode()
+    for key in ("a.b", "a.d"):
+        progress.store("predictions", key, 9.0)
+    progress.store("work", "e.q", {**progress.WORK, "points": 1.0, "hints": 2, "answer": "two"})
+    assert progress.restore(taken) == 1
+    assert progress.read()["predictions"] == {"a.b": 9.0, "a.c": 1.0, "a.d": 9.0}
+    found = progress.work("e.q")
+    assert (found["points"], found["passed"], found["hints"], found["answer"]) == (
+        4,
+        True,
+        2,
+        "two",
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "no progress file, or it is damaged"),
+        (b"[]", "no progress file, or it is damaged"),
+        (b'{"version": 1, "work": {"a": 3}}', "work of a is not what a check writes"),
+        (b"{}", "version None; this course reads 1"),
+        (b'{"version": 2}', "version 2; this course reads 1"),
+    ],
+)
+def test_a_damaged_file_does_not_come_back(raw, says):
+    progress.store("quiz", "a", "b")
+    before = (progress.folder() / "progress.json").read_bytes()
+    with pytest.raises(ValueError, match=says):
+        progress.restore(raw)
+    assert (progress.folder() / "progress.json").read_bytes() == before

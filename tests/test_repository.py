@@ -127,7 +127,9 @@ def test_an_old_python_is_told_what_to_do(tmp_path):
     assert not venv.exists()
 
 
-@pytest.mark.parametrize("command", ["run", "normalise", "check", "release", "datasets"])
+@pytest.mark.parametrize(
+    "command", ["run", "normalise", "check", "progress", "verify", "release", "datasets"]
+)
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as end:
         __main__.main([command, "--help"])
