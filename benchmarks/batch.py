@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from grading import assignments  # noqa: E402
 
-EXERCISE, CLASS, SIZES, LIMIT = "baskets", 60, (100, 300, 1000), 5
+EXERCISE, CLASS, SIZES, LIMIT = "baskets", 60, (100, 300, 1000), 3
 LEAST_RATIO, FLAT = 8, 0.15
 SETTINGS = f"""
 c = get_config()

@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -80,9 +81,9 @@ def graded_seconds(engine, body, known):
 
 
 def measure(exercise, repeats):
-    """Return own and graded CPU seconds of one submission of an exercise, and seconds, each the least.
+    """Return medians over an exercise's submissions: own and graded CPU seconds, the difference, wall seconds.
 
-    What else runs on the machine only adds to them.
+    The difference is taken pair by pair: the speed of a machine drifts, and two runs in a row share it.
     """
     path = SOURCE / exercise / f"{exercise}.ipynb"
     known, body = schema.of_file(path), path.read_bytes()
@@ -96,9 +97,9 @@ def measure(exercise, repeats):
     with scorer.Scorer(jail.Limits(seconds=120)) as engine:
         engine.score(body, {}, {}, known)
         for _ in range(repeats):
-            rows.append((own_seconds(codes), *graded_seconds(engine, body, known)))
-    own, graded, taken = map(min, zip(*rows, strict=True))
-    return own, graded, graded - own, taken
+            own, (graded, taken) = own_seconds(codes), graded_seconds(engine, body, known)
+            rows.append((own, graded, graded - own, taken))
+    return tuple(map(statistics.median, zip(*rows, strict=True)))
 
 
 def main():
@@ -107,7 +108,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--check", action="store_true", help=f"fail above {MOST_OVER} CPU seconds")
-    parser.add_argument("--repeats", type=int, default=7, help="submissions of each exercise")
+    parser.add_argument("--repeats", type=int, default=9, help="submissions of each exercise")
     options = parser.parse_args()
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"

@@ -24,8 +24,8 @@ class Shared(scorer.Scorer):
         self._starter = ThreadPoolExecutor(1)
         super().__init__(*args, **kwargs)
 
-    def _server(self, name, imports):
-        return self._starter.submit(super()._server, name, imports).result()
+    def _start(self, name, imports):
+        return self._starter.submit(super()._start, name, imports).result()
 
     def _alive(self):
         return {name: (p.pid, p.poll()) for name, (p, _) in list(self.servers.items())}

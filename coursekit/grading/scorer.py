@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from coursekit.grading import jail, opening, repair, server, wire
@@ -78,14 +79,24 @@ class Scorer:
 
     def warm(self, imports):
         """Start both servers with these modules loaded."""
-        for name in ("server", "examiner"):
-            self._server(name, imports)
+        self._servers(imports)
 
-    def _server(self, name, imports):
-        """Return the socket path of a server, starting it if it does not run."""
+    def _servers(self, imports):
+        """Return the socket paths of both servers; those that do not run are started side by side."""
+        starting = {name: self._start(name, imports) for name in ("server", "examiner")}
+        with contextlib.ExitStack() as open_still:
+            begun = {name: wish for name, wish in starting.items() if wish is not None}
+            for wish in begun.values():
+                open_still.callback(wish.close)
+            for name, wish in begun.items():
+                self._await(name, wish)
+        return [self.servers[name][1] for name in starting]
+
+    def _start(self, name, imports):
+        """Start a server if it does not run; return the channel on which it will say that it is ready."""
         process, path = self.servers.get(name, (None, None))
         if process is not None and process.poll() is None:
-            return path
+            return None
         path = self.folder / f"{name}-{next(self.numbers)}"
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(path))
@@ -109,15 +120,17 @@ class Scorer:
         self.servers[name] = process, str(path)
         wish = self._connect(str(path))
         server.send_with_socket(wish, {"op": "warm", "imports": imports}, None)
+        return wish
+
+    def _await(self, name, wish):
+        """Wait until a server is ready."""
         try:
             wish.receive(120)
         except (wire.Closed, wire.Late):
-            process.kill()
+            self.servers[name][0].kill()
             raise RuntimeError(
                 f"The grading process {name!r} did not start; see its message above."
             ) from None
-        wish.close()
-        return str(path)
 
     def _connect(self, path):
         connection = socket.socket(socket.AF_UNIX)
@@ -164,7 +177,7 @@ class Scorer:
                 break
             words = "This test could not be finished: the student's code kept it from ending."
             known[stuck] = {"verdict": "TIMEOUT", "points": 0, "message": words, "review": False}
-        return failed(schema, "CRASH", "Your notebook ended the grading process.")
+        return failed(schema, "CRASH", "Your notebook ended the grading process.", body)
 
     def _once(self, place, body, files, known):
         """Let one examiner grade; return its result, or the test that it could not leave."""
@@ -205,7 +218,7 @@ class Scorer:
         """Hold the servers that have an assignment's modules and opening; they are made once."""
         key = hashlib.sha256(wire.dumps([schema, masters])).hexdigest()
         with self._lock:
-            bases = [self._server(name, []) for name in ("server", "examiner")]
+            bases = self._servers([])
             place = self.assignments.pop(key, None)
             if place is None or place["bases"] != bases or not place["lives"]:
                 place = {**self._open_assignment(*bases, schema, masters), "bases": bases}
@@ -220,22 +233,32 @@ class Scorer:
                 place["users"] -= 1
 
     def _open_assignment(self, students, examiners, schema, masters):
+        """Let both servers fork one for the assignment, side by side."""
+        with ThreadPoolExecutor(1) as beside:
+            examiner = beside.submit(self._open_examiner, examiners, schema, masters)
+            found = self._open_students(students, schema, masters)
+            return {**found, "examiner": examiner.result()}
+
+    def _open_students(self, base, schema, masters):
         home = jail.HOME if self.walls else str(self.folder / f"opening-{next(self.numbers)}")
         wish = {"op": "open", "imports": schema["imports"], "cells": []}
-        students, _ = self._open(students, wish)
+        students, _ = self._open(base, wish)
         wish |= {"cells": [cell["source"] for cell in opening.cells(schema)], "home": home}
         wish |= {"files": masters, "limits": self.limits._asdict()}
         path, found = self._open(students, wish) if wish["cells"] else (None, {})
         begun = {"path": path, "outputs": found["outputs"]} if found.get("sound") else None
+        return {"students": students, "begun": begun}
+
+    def _open_examiner(self, base, schema, masters):
         wish = {"op": "open", "schema": schema, "masters": masters, "opened": True}
         wish |= {
             "limits": self.limits._asdict(),
             "home": str(self.folder / f"opening-{next(self.numbers)}"),
         }
-        path, found = self._open(examiners, wish)
+        path, found = self._open(base, wish)
         if not found["sound"]:
-            path, _ = self._open(examiners, {**wish, "opened": False})
-        return {"students": students, "begun": begun, "examiner": path}
+            path, _ = self._open(base, {**wish, "opened": False})
+        return path
 
     def _open(self, base, wish):
         """Let a server fork one for an assignment; return its socket's path and what it says."""
@@ -303,9 +326,12 @@ def checked(result, schema):
     return result
 
 
-def failed(schema, verdict, words):
-    """Return the result of a submission for which no test could be run."""
+def failed(schema, verdict, words, body=None):
+    """Return the result of a submission for which no test could be run, with its answers if `body` has them."""
     notebook = repair.empty(schema)
+    if body is not None:
+        with contextlib.suppress(repair.Unreadable):
+            notebook, _ = repair.repair(body, schema)
     verdicts = {
         cell["grade_id"]: {"verdict": verdict, "points": 0, "message": words, "review": True}
         for cell in filter(schemes.is_test, schema["cells"])

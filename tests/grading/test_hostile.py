@@ -121,7 +121,7 @@ def test_the_check_for_leftovers_sees_a_leftover(graders):
 
     from coursekit.grading import server, wire
 
-    channel = graders._connect(graders._server("server", []))
+    channel = graders._connect(graders._servers([])[0])
     ours, theirs = wire.pair()
     wish = {"op": "student", "files": {"a.txt": b"x"}, "walls": True}
     wish |= {"limits": graders.limits._asdict(), "home": "/tmp/home"}

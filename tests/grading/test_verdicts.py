@@ -69,6 +69,15 @@ def test_a_result_without_a_verdict_is_worth_nothing():
     }
 
 
+def test_a_person_who_reviews_a_crash_sees_the_answers():
+    body = assignments.body(hostile.CELLS, assignment.RIGHT)
+    for given in (body, b"no notebook"):
+        result = scorer.failed(hostile.SCHEME, "CRASH", "It ended.", given)
+        assert {f["verdict"] for f in result["verdicts"].values()} == {"CRASH"}
+        sources = {cell["source"] for cell in result["notebook"]["cells"]}
+        assert (set(assignment.RIGHT.values()) <= sources) == (given is body)
+
+
 def test_points_beyond_the_assignment_are_cut():
     given = {name: {"verdict": "PASS", "points": 99} for name in hostile.POINTS}
     result = scorer.checked({"verdicts": given}, hostile.SCHEME)
