@@ -70,6 +70,7 @@ bench: $(VENV)/developers  ## Measure sliders, imports, memory and grading, side
 	@$(BIN)/python benchmarks/sliders.py --check
 	@$(BIN)/python benchmarks/costs.py --check
 	@$(BIN)/python benchmarks/segmentation.py --check
+	@$(BIN)/python benchmarks/grading.py --check
 	@$(BIN)/python benchmarks/batch.py --check
 
 clean:  ## Remove .venv and everything that can be made again
