@@ -15,7 +15,6 @@ import platform
 import random
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from grading import assignments  # noqa: E402
+from grading import assignments, classes  # noqa: E402
 
 EXERCISE, CLASS, SIZES, LIMIT = "baskets", 60, (100, 300, 1000), 3
 LEAST_RATIO, FLAT = 8, 0.15
@@ -178,21 +177,6 @@ def resident(pid):
     return int(found[1]) / 1024 if found else 0
 
 
-def scores(folder):
-    """Return the automatic points by student and cell."""
-    book = sqlite3.connect(folder / "gradebook.db")
-    rows = book.execute(
-        """
-        SELECT submitted_assignment.student_id, base_cell.name, grade.auto_score
-        FROM grade JOIN base_cell ON grade.cell_id = base_cell.id
-        JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
-        JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
-        """
-    ).fetchall()
-    book.close()
-    return {row[:2]: row[2] for row in rows}
-
-
 def pace(folder):
     """Return the seconds for a submission between the first and the last, from the log."""
     lines = (folder / f"autograde-{EXERCISE}.log").read_text().splitlines()
@@ -211,7 +195,7 @@ def side_by_side(folder):
         made.mkdir()
         course(made, CLASS, honest=name == "coursekit")
         taken[name], _ = run(made, *command)
-        found[name] = scores(made)
+        found[name] = classes.scores(made)
     differ = [
         key for key, points in found["coursekit"].items() if found["nbgrader alone"][key] != points
     ]
@@ -274,7 +258,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = f"fail below {LEAST_RATIO} times, or if points differ or growth exceeds {FLAT:.0%}"
+    words = f"fail below {LEAST_RATIO} times, or if points differ or growth exceeds {FLAT:.0%}%"
     parser.add_argument("--check", action="store_true", help=words)
     parser.add_argument("--sizes", nargs="*", type=int, default=SIZES, help="the larger classes")
     options = parser.parse_args()

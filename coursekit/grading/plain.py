@@ -16,6 +16,20 @@ from coursekit.grading import tables
 from coursekit.grading.wire import Malformed, NotPlain, listed, zone, zone_name
 
 MOST_DEPTH = 150
+# Python's own types that may cross by name, for instance in annotations.
+TYPES = [
+    "bool",
+    "bytes",
+    "complex",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "object",
+    "set",
+    "str",
+    "tuple",
+]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 
 

@@ -17,20 +17,6 @@ import warnings
 from coursekit.grading import around, pictures, plain
 from coursekit.grading.wire import Closed, Late, Malformed, NotPlain, TooLarge, listed
 
-# Types whose names may cross, for instance in annotations.
-TYPES = [
-    "bool",
-    "bytes",
-    "complex",
-    "dict",
-    "float",
-    "int",
-    "list",
-    "object",
-    "set",
-    "str",
-    "tuple",
-]
 GRACE = 2.0  # seconds that an interrupted process has to come back
 
 
@@ -202,7 +188,7 @@ class Remote:
             return self._stand(node, tag, trusted)
         if tag == "host" and type(node["v"]) is int and 0 <= node["v"] < len(self.hosts):
             return self.hosts[node["v"]]
-        if tag == "builtin" and node["v"] in TYPES:
+        if tag == "builtin" and node["v"] in plain.TYPES:
             return getattr(builtins, node["v"])
         if tag == "module":
             return self.owner.module(str(node["v"]))
@@ -243,8 +229,8 @@ class Remote:
             what = "__next__" if sent is None else "send"
             answer = self._request(number, what, [] if sent is None else [sent], {})
             if "stop" in answer:
-                return self.decode(answer["stop"])
-            sent = yield self.decode(answer["value"])
+                return self._decoded(answer["stop"])
+            sent = yield self._value(answer)
 
     # Deeds
 
@@ -253,29 +239,39 @@ class Remote:
         answer = self._request(number, what, list(args), kwargs)
         if "stop" in answer:
             raise StopIteration
-        if "value" not in answer:
-            raise self.fail(
-                "TAMPERED", "An answer of your code's process lacks its value.", ends=True
-            )
-        node = answer["value"]
-        given = [*args, *kwargs.values()]
+        node, given = answer.get("value"), [*args, *kwargs.values()]
         if (
             isinstance(node, dict)
             and node.get("t") == "argument"
             and node.get("v") in range(len(given))
         ):
             return given[node["v"]]
-        return self._decoded(node, trusted)
+        return self._value(answer, trusted)
+
+    def _value(self, answer, trusted=False):
+        if "value" not in answer:
+            raise self.fail(
+                "TAMPERED", "An answer of your code's process lacks its value.", ends=True
+            )
+        return self._decoded(answer["value"], trusted)
 
     def _decoded(self, node, trusted=False):
-        try:
+        with self._reading("A value of your code"):
             return self.decode(node, trusted)
+
+    @contextlib.contextmanager
+    def _reading(self, what):
+        """Turn what cannot be read of an answer into the trouble that it means."""
+        try:
+            yield
         except NotPlain as error:
             raise self.fail(
                 "FAIL", f"{error}. A person will look at this test.", review=True
             ) from None
+        except Warning:  # wanted as an error by the test, and some are ValueErrors
+            raise
         except (Malformed, KeyError, TypeError, ValueError, AttributeError) as error:
-            words = f"A value of your code is not well formed ({error})."
+            words = f"{what} is not well formed ({error})."
             raise self.fail("TAMPERED", words[:300], ends=True) from None
 
     def _request(self, number, what, args, kwargs):
@@ -314,7 +310,7 @@ class Remote:
 
     def _effects(self, answer, given):
         """Bring back what a call printed, warned of, changed in place and drew."""
-        try:
+        with self._reading("What your code changed"):
             for output in answer.get("outputs") or []:
                 if output.get("output_type") == "stream":
                     stream = sys.stdout if output.get("name") == "stdout" else sys.stderr
@@ -330,15 +326,6 @@ class Remote:
                 if not issubclass(kind, Warning):
                     raise Malformed("a warning of no kind of warning")
                 warnings.warn_explicit(str(text)[:2000], kind, "<your code>", 1)
-        except Warning:
-            raise
-        except NotPlain as error:
-            raise self.fail(
-                "FAIL", f"{error}. A person will look at this test.", review=True
-            ) from None
-        except (Malformed, KeyError, TypeError, ValueError, AttributeError) as error:
-            words = f"What your code changed is not well formed ({error})."
-            raise self.fail("TAMPERED", words[:300], ends=True) from None
 
     def error(self, raised):
         """Return the local exception for one that the student's code raised."""

@@ -22,19 +22,6 @@ from coursekit.grading.wire import Channel, NotPlain, TooLarge, dumps
 
 MOST_OUTPUT = 1_000_000
 MUTABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict")
-TYPES = (
-    "bool",
-    "bytes",
-    "complex",
-    "dict",
-    "float",
-    "int",
-    "list",
-    "object",
-    "set",
-    "str",
-    "tuple",
-)
 MUTABLE += ("ndarray", "DataFrame", "Series", "Axes", "Figure")
 
 
@@ -313,7 +300,7 @@ class Process:
             if picture is not None:
                 return picture
         kind = type(value)
-        if kind is type and value.__module__ == "builtins" and value.__name__ in TYPES:
+        if kind is type and value.__module__ == "builtins" and value.__name__ in plain.TYPES:
             return {"t": "builtin", "v": value.__name__}
         if isinstance(value, type):
             return {**self.about(value), "t": "class", "kinds": self.kinds(value)}
