@@ -70,8 +70,8 @@ bench: $(VENV)/developers  ## Measure sliders, imports, memory and grading, side
 	@$(BIN)/python benchmarks/sliders.py --check
 	@$(BIN)/python benchmarks/costs.py --check
 	@$(BIN)/python benchmarks/segmentation.py --check
-	@$(BIN)/python benchmarks/grading.py --check
 	@$(BIN)/python benchmarks/batch.py --check
+	@$(BIN)/python benchmarks/grading.py --check
 
 clean:  ## Remove .venv and everything that can be made again
 	@rm -rf $(VENV) tests/artefacts .pytest_cache .ruff_cache
