@@ -15,6 +15,18 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["COURSEKIT_HOME"] = tempfile.mkdtemp(prefix="coursekit-tests-")
 
 
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """Give a test a learner's folder of its own, and a course that has told nothing yet."""
+    from coursekit import progress
+
+    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(progress, "_unsaved", {})
+    monkeypatch.setattr(progress, "_notices", [])
+    monkeypatch.setattr(progress, "_told", set())
+    return tmp_path / "home"
+
+
 def need(tool, package):
     """Skip a test for want of a tool, by name; on CI that is a failure."""
     if shutil.which(tool) is None:

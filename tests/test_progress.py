@@ -16,13 +16,7 @@ for i in range(20):
 """
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(progress, "_unsaved", {})
-    monkeypatch.setattr(progress, "_notices", [])
-    monkeypatch.setattr(progress, "_told", set())
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_the_folder_is_in_the_home_unless_named(monkeypatch, home):

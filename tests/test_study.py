@@ -19,11 +19,7 @@ FREE_MB = checking.free_mb
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(progress, "_unsaved", {})
-    monkeypatch.setattr(progress, "_notices", [])
-    monkeypatch.setattr(progress, "_told", set())
+def enough_memory(home, monkeypatch):
     monkeypatch.setattr(checking, "free_mb", lambda: 10_000)
 
 

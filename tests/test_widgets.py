@@ -35,13 +35,7 @@ reason = "Count again."
 """
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSEKIT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(progress, "_unsaved", {})
-    monkeypatch.setattr(progress, "_notices", [])
-    monkeypatch.setattr(progress, "_told", set())
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def plot_growth(ax, rate, top=500):

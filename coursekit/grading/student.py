@@ -20,7 +20,6 @@ import warnings
 from coursekit.grading import around, jail, opening, pictures, plain, server
 from coursekit.grading.wire import Channel, NotPlain, TooLarge, dumps
 
-MOST_OUTPUT = 1_000_000
 MUTABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict")
 MUTABLE += ("ndarray", "DataFrame", "Series", "Axes", "Figure")
 

@@ -39,7 +39,6 @@ MET_SHARES = {
 }
 RESPONSE_HOURS = (0.0, 5.0, 6.0, 9.0, 0.08, 0.7)  # median to the first response
 WORK_HOURS = {1: 0.5, 2: 16.0, 3: 8.0, 4: 60.0}  # median from the first response to closing
-COSTS = (0.2, 2.0, 8.0, 7.0, 12.0, 30.0)  # yuan per ticket
 
 TICKET_COLUMNS = [
     "ticket_id",

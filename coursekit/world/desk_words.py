@@ -590,13 +590,6 @@ PAGES = (
     ),
 )
 
-# The four levels of need, with their Chinese names.
-LEVELS = {
-    1: ("know", "了解产品"),
-    2: ("solve", "解决问题"),
-    3: ("person", "接触人员"),
-    4: ("take part", "参与全过程"),
-}
 
 # level, content: (share of tickets of the level before, during, after the sale), texts.
 # {p} is the product; texts come in pairs of Chinese and English.
@@ -729,5 +722,3 @@ KANO_SERVICES = {
     "a vote on the next product": "A",
     "a newsletter every week": "I",
 }
-# The five dimensions of SERVQUAL.
-DIMENSIONS = ("reliability", "assurance", "tangibles", "empathy", "responsiveness")
