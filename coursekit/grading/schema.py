@@ -150,7 +150,7 @@ def names(cells, reference):
     Returns
     -------
     dict
-        imports: modules that locked cells import; tested: those that tests import; modules: what names of imported modules stand for;
+        imports: modules that locked cells and tests import; modules: what names of imported modules stand for;
         classes: classes that the student is asked for; changed: names that right answers store to or change.
     """
     locked = [tree_of(c["source"]) for c in cells if c["type"] == "code" and c["locked"]]
@@ -173,8 +173,7 @@ def names(cells, reference):
     classes = {n.name for tree in asked for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
     changed = set().union(*(stored(tree) | mutated(tree) for tree in asked))
     return {
-        "imports": _imported(opening),
-        "tested": _imported(tests),
+        "imports": _imported([*opening, *tests]),
         "modules": modules,
         "classes": sorted(classes),
         "changed": sorted(changed),

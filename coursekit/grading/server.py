@@ -268,12 +268,17 @@ def place_files(wish):
         target = work / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
+    place_fonts(home)
+    os.chdir(work)
+
+
+def place_fonts(home):
+    """Give matplotlib the list of fonts that it would take a second to make."""
     fonts = home / ".matplotlib"
-    fonts.mkdir(exist_ok=True)
+    fonts.mkdir(parents=True, exist_ok=True)
     for path in Path("/opt/matplotlib").glob("fontlist*.json"):
         with contextlib.suppress(OSError):
             (fonts / path.name).write_bytes(path.read_bytes())
-    os.chdir(work)
 
 
 def main():
@@ -283,7 +288,7 @@ def main():
     end_with_parent()
     listener = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(listener.fileno(), False)
-    Path(os.environ["HOME"]).mkdir(parents=True, exist_ok=True)
+    place_fonts(Path(os.environ["HOME"]))
     from coursekit.grading import student
 
     student.warm()

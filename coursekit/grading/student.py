@@ -405,10 +405,17 @@ class Table:
     def __eq__(self, other):
         ours, theirs = self.table, other.table
         return (
-            ours.equals(theirs)
-            and ours.axes[-1].identical(theirs.axes[-1])
-            and ours.index.identical(theirs.index)
-            and (ours.ndim == 2 or ours.name == theirs.name)
+            ours.index.identical(theirs.index)
+            and (ours.columns.identical(theirs.columns) if ours.ndim == 2 else ours.name == theirs.name)
+            and (self.shares(other) or ours.equals(theirs))
+        )
+
+    def shares(self, other):
+        """Tell whether nothing was written since: a write would have given pandas new blocks."""
+        ours, theirs = self.table._mgr.blocks, other.table._mgr.blocks
+        return len(ours) == len(theirs) and all(
+            a.refs is b.refs and a.values.shape == b.values.shape
+            for a, b in zip(ours, theirs, strict=True)
         )
 
 

@@ -3,6 +3,7 @@
 numpy and pandas are asked only where they are loaded already or a message needs them.
 """
 
+import functools
 import math
 import re
 import sys
@@ -181,13 +182,10 @@ def _pack_column(values, down):
             "ordered": bool(dtype.ordered),
         }
     if isinstance(dtype, pd.StringDtype):
-        codes, words = pd.factorize(values)
-        return {
-            "t": "words",
-            "dtype": str(dtype),
-            "codes": down(codes),
-            "v": [str(w) for w in words],
-        }
+        codes, words = values.factorize()
+        # Names of columns, for instance: each occurs once, so that they are their own codes.
+        codes = None if len(words) == len(values) else down(codes)
+        return {"t": "words", "dtype": str(dtype), "codes": codes, "v": words.tolist()}
     if EXTENSION.fullmatch(str(dtype)):
         missing = np.asarray(pd.isna(values))
         filled = values.to_numpy(dtype=dtype.numpy_dtype, na_value=0)
@@ -223,15 +221,26 @@ def _unpack_extension(node, down):
 
 def _unpack_words(node, down):
     import numpy as np
-    import pandas as pd
 
     words, codes = listed(node["v"]), down(node["codes"])
-    known = node["dtype"] in ("str", "string") and codes.dtype == np.int64
-    if not known or not all(type(word) is str for word in words):
+    if node["dtype"] not in ("str", "string") or not all(type(word) is str for word in words):
         raise Malformed("not a column of texts")
-    if len(codes) and not (codes.min() >= -1 and codes.max() < len(words)):
+    texts, dtype = np.array([*words, None], dtype=object), _text_dtype(node["dtype"])
+    if codes is None:
+        texts = texts[:-1]
+    elif codes.dtype != np.int64 or codes.min(initial=0) < -1 or codes.max(initial=-1) >= len(words):
         raise Malformed("a column's codes do not fit its words")
-    return pd.array(np.array([*words, None], dtype=object)[codes], dtype=node["dtype"])
+    else:
+        texts = texts[codes]
+    return dtype.construct_array_type()._from_sequence(texts, dtype=dtype)
+
+
+@functools.cache
+def _text_dtype(name):
+    """Return the dtype of texts; pandas would go through all its dtypes at each question."""
+    import pandas as pd
+
+    return pd.api.types.pandas_dtype(name)
 
 
 def _pack_index(value, down):
@@ -253,7 +262,8 @@ def _unpack_index(node, down):
     import pandas as pd
 
     values = down(node["v"])
-    index = pd.Index(values, name=down(node["name"]), dtype=getattr(values, "dtype", None))
+    as_it_is = object if getattr(values, "dtype", None) == object else None
+    index = pd.Index(values, name=down(node["name"]), dtype=as_it_is, copy=False)
     freq = node.get("freq")
     if freq is not None and isinstance(index, (pd.DatetimeIndex, pd.TimedeltaIndex)):
         if not re.fullmatch(r"\d{0,4}[A-Za-z]{1,4}(?:-[A-Z]{3})?", str(freq)):
@@ -304,18 +314,25 @@ def _pack_frame(value, down):
 
 
 def _unpack_frame(node, down):
-    import numpy as np
     import pandas as pd
 
     index, columns = down(node["index"]), down(node["columns"])
-    data = dict(enumerate(map(down, listed(node["v"]))))
-    for i, values in data.items():
-        if isinstance(values, np.ndarray) and values.dtype.kind == "O":
-            # Else pandas would look for texts in it.
-            data[i] = _column(pd, values, index)
-    frame = pd.DataFrame(data, index=index)
-    frame.columns = columns
-    return frame
+    arrays = [_block(pd, down(values)) for values in listed(node["v"])]
+    # The public constructor costs four times as much; this one checks types and lengths as well.
+    return pd.DataFrame._from_arrays(arrays, columns, index, verify_integrity=False)
+
+
+def _block(pd, values):
+    """Return an array as a frame holds it."""
+    dtype = values.dtype
+    if isinstance(values, pd.api.extensions.ExtensionArray):
+        return values
+    if dtype.kind in "mM":
+        times = pd.arrays.DatetimeArray if dtype.kind == "M" else pd.arrays.TimedeltaArray
+        return times._from_sequence(values)
+    if dtype.kind in "SUV" or not dtype.isnative:
+        raise Malformed("not the array of a column")
+    return values
 
 
 UNPACK = dict(
