@@ -5,6 +5,7 @@ student's function is read from the cells that were handed in.
 """
 
 import ast
+import functools
 import inspect
 import random
 import re
@@ -55,7 +56,7 @@ class Around:
             held = space.get(module)
             if isinstance(held, types.ModuleType):
                 self.assigned[held.__name__, name] = getattr(held, name, None)
-        if any(name.startswith("__main__.") for name in _texts(tree)):
+        if names_notebook(tree):
             raise self.fail("The test names a part of your notebook as a text")
 
     def replaced(self):
@@ -99,6 +100,7 @@ def _also(kind, name, tell):
     setattr(kind, name, method)
 
 
+@functools.lru_cache(maxsize=2000)
 def assigned(tree):
     """Return the (name, attribute) pairs that code assigns to, at any depth."""
     return {
@@ -110,12 +112,13 @@ def assigned(tree):
     }
 
 
-def _texts(tree):
-    return {
-        node.value
+@functools.lru_cache(maxsize=2000)
+def names_notebook(tree):
+    """Tell whether code names a part of the notebook as a text, as `mock.patch` takes it."""
+    return any(
+        isinstance(node, ast.Constant) and str(node.value).startswith("__main__.")
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    )
 
 
 def forward_seeds(remote_of):

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
+import unicodedata
 import warnings
 from pathlib import Path
 
@@ -318,6 +319,16 @@ class Examiner:
             raise self.cannot("The test reads the source of an object that no cell defines")
         return found
 
+    def forget_redefined(self, source):
+        """Let names of earlier tests that a student's cell stores to be the student's again."""
+        text = unicodedata.normalize("NFKC", source)  # as Python reads names
+        if not any(name in text for name in self.by_tests):
+            return  # most cells: parsing each would take longer
+        tree = schema.tree_of(source)
+        for name in schema.stored(tree) if tree is not None else ():
+            if self.by_tests.pop(name, None):
+                self.space.pop(name, None)
+
     # The whole
 
     def grade(self):
@@ -352,10 +363,8 @@ class Examiner:
                     cell["outputs"] = _outputs(self.begun[_id(cell)], self.limits.output)
                     continue
                 self.run_student_cell(i, cell)
-                stored = schema.tree_of(cell["source"]) if cell["role"] != "locked" else None
-                for name in schema.stored(stored) if stored is not None else ():
-                    if self.by_tests.pop(name, None):
-                        self.space.pop(name, None)
+                if cell["role"] != "locked":
+                    self.forget_redefined(cell["source"])
         if self.remote is not None:
             self.remote.finish()
         return {"notebook": notebook, "verdicts": verdicts, "repairs": repairs}
@@ -540,7 +549,13 @@ def prepare(wish):
     for cell in scheme["cells"]:
         tree = schema.tree_of(cell["source"]) if cell["type"] == "code" else None
         if tree is not None:
-            for known in (schema.loaded, schema.stored, schema.files):
+            for known in (
+                schema.loaded,
+                schema.stored,
+                schema.files,
+                around.assigned,
+                around.names_notebook,
+            ):
                 known(tree)
             with contextlib.suppress(SyntaxError):
                 schema.compiled(tree, "<test>" if schema.is_test(cell) else "<locked cell>")

@@ -406,7 +406,11 @@ class Table:
         ours, theirs = self.table, other.table
         return (
             ours.index.identical(theirs.index)
-            and (ours.columns.identical(theirs.columns) if ours.ndim == 2 else ours.name == theirs.name)
+            and (
+                ours.columns.identical(theirs.columns)
+                if ours.ndim == 2
+                else ours.name == theirs.name
+            )
             and (self.shares(other) or ours.equals(theirs))
         )
 

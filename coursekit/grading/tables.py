@@ -228,7 +228,9 @@ def _unpack_words(node, down):
     texts, dtype = np.array([*words, None], dtype=object), _text_dtype(node["dtype"])
     if codes is None:
         texts = texts[:-1]
-    elif codes.dtype != np.int64 or codes.min(initial=0) < -1 or codes.max(initial=-1) >= len(words):
+    elif (
+        codes.dtype != np.int64 or codes.min(initial=0) < -1 or codes.max(initial=-1) >= len(words)
+    ):
         raise Malformed("a column's codes do not fit its words")
     else:
         texts = texts[codes]
