@@ -415,12 +415,17 @@ class Table:
         )
 
     def shares(self, other):
-        """Tell whether nothing was written since: a write would have given pandas new blocks."""
-        ours, theirs = self.table._mgr.blocks, other.table._mgr.blocks
-        return len(ours) == len(theirs) and all(
-            a.refs is b.refs and a.values.shape == b.values.shape
-            for a, b in zip(ours, theirs, strict=True)
+        """Tell whether nothing was written since: pandas would have written into new memory."""
+        ours, theirs = (
+            [(block.dtype, _memory(block.values)) for block in one.table._mgr.blocks]
+            for one in (self, other)
         )
+        return ours == theirs and all(place for _, place in ours)
+
+
+def _memory(values):
+    """Return where an array's items lie and how; None if it is not all in one place."""
+    return getattr(getattr(values, "_ndarray", values), "__array_interface__", None)
 
 
 class Host:

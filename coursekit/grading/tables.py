@@ -261,10 +261,12 @@ def _pack_index(value, down):
 
 
 def _unpack_index(node, down):
+    import numpy as np
     import pandas as pd
 
     values = down(node["v"])
-    as_it_is = object if getattr(values, "dtype", None) == object else None
+    # Else pandas would look for texts in it.
+    as_it_is = object if isinstance(values, np.ndarray) and values.dtype.kind == "O" else None
     index = pd.Index(values, name=down(node["name"]), dtype=as_it_is, copy=False)
     freq = node.get("freq")
     if freq is not None and isinstance(index, (pd.DatetimeIndex, pd.TimedeltaIndex)):

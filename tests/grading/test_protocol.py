@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursekit.grading import around, jail, pictures, plain, stand, wire
+from coursekit.grading import around, jail, pictures, plain, stand, student, wire
 
 KEYS = [
     "t",
@@ -262,6 +262,17 @@ TABLES = [
     pd.DataFrame([[1, 2]], columns=["a", "a"]),
     pd.DataFrame(),
     pd.DataFrame({"a": [True, False], "o": [[1], {"b": 2}]}),
+    pd.DataFrame({"a": ["x", "x"], "b": ["y", "x"], "c": [None, None]}, dtype="str"),
+    pd.DataFrame({"a": ["x", "y"]}, dtype="string", index=pd.Index(["p", None], name="q")),
+    pd.DataFrame(
+        {"a": pd.to_timedelta([1, None], unit="D")}, index=pd.to_datetime(["2020-02-03", None])
+    ),
+    pd.DataFrame({1: [1, 2], "b": [3, 4]}, index=pd.Index([2.5, 1], name="x")),
+    pd.DataFrame(
+        {"a": np.array([1, 2], "int8"), "b": np.array([1, 2], "float32")}, index=[True, False]
+    ),
+    pd.DataFrame({"a": []}, dtype="str"),
+    pd.DataFrame({"text": pd.Series(["x", "y"], dtype=object)}),
 ]
 
 
@@ -269,6 +280,102 @@ TABLES = [
 def test_tables_come_back_the_same(table):
     back = plain.decode(wire.loads(wire.dumps(plain.encode(table))))
     pd.testing.assert_frame_equal(back, table)
+    assert back.dtypes.tolist() == table.dtypes.tolist() and back.index.dtype == table.index.dtype
+    for name in back:  # a column that cannot be written would show only in a test's own code
+        back[name] = back[name].copy()
+    back.loc[:, :] = back.iloc[::-1].to_numpy()
+
+
+def writes():
+    """Return ways to change a frame in place, each of which a test must get to see."""
+
+    def swap(t):
+        t["a"], t["b"] = t["b"], t["a"]
+
+    def pop(t):
+        t.insert(1, "a", t.pop("a"))
+
+    def name(t):
+        t.columns.name = "x"
+
+    def turn(t):
+        t[:] = t.iloc[::-1].to_numpy()
+
+    return {
+        "an item": lambda t: t.__setitem__("a", 0),
+        "a part": lambda t: t.loc.__setitem__((0, "a"), 9),
+        "a number": lambda t: t.iat.__setitem__((0, 0), 9),
+        "a text": lambda t: t.loc.__setitem__((1, "text"), "z"),
+        "a missing text": lambda t: t.loc.__setitem__((1, "text"), None),
+        "a category": lambda t: t.loc.__setitem__((0, "kind"), "v"),
+        "a date": lambda t: t.loc.__setitem__((0, "day"), pd.Timestamp("2021-01-01")),
+        "a new column": lambda t: t.insert(0, "new", 1),
+        "a type": lambda t: t.__setitem__("a", t["a"].astype(float)),
+        "fillna": lambda t: t.fillna({"b": 0.0}, inplace=True),
+        "replace": lambda t: t.replace({"a": {1: 5}}, inplace=True),
+        "mask": lambda t: t.where(t["a"] > 1, inplace=True),
+        "drop": lambda t: t.drop(index=1, inplace=True),
+        "order": lambda t: t.sort_values("a", ascending=False, inplace=True, ignore_index=True),
+        "names": lambda t: t.rename(columns={"a": "b", "b": "a"}, inplace=True),
+        "rows' names": lambda t: t.rename(index={0: 5}, inplace=True),
+        "update": lambda t: t.update(pd.DataFrame({"a": [7]})),
+        "swap": swap,
+        "pop": pop,
+        "name": name,
+        "turn": turn,
+    }
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+@pytest.mark.parametrize("name", writes())
+def test_every_change_of_a_frame_in_place_is_seen(name):
+    table = pd.DataFrame({"a": [1, 2, 3], "b": [4.0, None, 6.0], "text": ["x", "y", "x"]})
+    table["kind"], table["day"] = pd.Categorical(["u", "v", "u"]), pd.Timestamp("2020-01-01")
+    before = student.Table(table)
+    table["a"].sum(), table.sort_values("a"), table.groupby("kind", observed=True)["a"].mean()
+    assert student.Table(table) == before
+    writes()[name](table)
+    assert student.Table(table) != before
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_every_change_of_a_series_in_place_is_seen():
+    for change in (lambda s: s.sort_values(ascending=False, inplace=True), lambda s: s.pop(0)):
+        series = pd.Series([1, 2, 3], name="a")
+        before = student.Table(series)
+        assert student.Table(series) == before
+        change(series)
+        assert student.Table(series) != before
+    series = pd.Series([1, 2, 3], name="a")
+    before, series.name = student.Table(series), "b"
+    assert student.Table(series) != before
+
+
+FRAMES = {
+    "rows without index": {"index": plain.encode(pd.RangeIndex(3))},
+    "columns without names": {"columns": plain.encode(pd.Index([]))},
+    "a column of two dimensions": {"v": [plain.encode(np.array([[1, 2]]))]},
+    "a column of a number": {"v": [plain.encode(np.array(1))]},
+    "a column of bytes": {"v": [plain.encode(np.array([b"a", b"b"]))]},
+    "a column of fixed texts": {"v": [plain.encode(np.array(["a", "b"]))]},
+    "a column of another machine": {"v": [{**plain.encode(np.array([1, 2])), "dtype": ">i8"}]},
+    "a column that is a list": {"v": [[1, 2]]},
+    "a column that is a frame": {"v": [plain.encode(pd.DataFrame({"a": [1, 2]}))]},
+    "words without codes, too few": {
+        "v": [{"t": "words", "dtype": "str", "codes": None, "v": ["x"]}]
+    },
+    "words with codes beyond them": {
+        "v": [{"t": "words", "dtype": "str", "codes": plain.encode(np.array([0, 1])), "v": ["x"]}]
+    },
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_frame_that_does_not_fit_together_is_malformed(name):
+    form = plain.encode(pd.DataFrame({"a": [1, 2]}))
+    assert plain.decode(form).shape == (2, 1)
+    with pytest.raises(wire.Malformed):
+        plain.decode({**form, **FRAMES[name]})
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,20 @@ def test_names_rebound_in_a_later_cell_count_from_there_on(graders):
     assert {f["verdict"] for f in found["verdicts"].values()} == {"PASS"}
 
 
+@pytest.mark.parametrize("name", ["got", "ｇｏｔ"])
+def test_a_name_that_a_test_used_is_the_students_again_where_a_cell_stores_it(graders, name):
+    cells = [
+        assignments.cell("a", "answer", "def f():\n    return 1"),
+        assignments.cell("t", "test", "got = f()\nassert got == 1", 1),
+        assignments.cell("b", "answer", ""),
+        assignments.cell("u", "test", "assert got == 2", 1),
+    ]
+    known = assignments.scheme(cells)
+    for answer, verdict in ((f"{name} = 2", "PASS"), ("x = 2  # got", "FAIL")):
+        found = graders.score(assignments.body(cells, {"b": answer}), {}, {}, known)["verdicts"]
+        assert (found["t"]["verdict"], found["u"]["verdict"]) == ("PASS", verdict), found
+
+
 def test_data_of_a_locked_cell_may_be_changed_where_the_answer_must(graders):
     cells = [
         assignments.cell("s", "locked", "import pandas as pd\ntable = pd.DataFrame({'a': [1]})"),
