@@ -16,28 +16,27 @@ import socket
 import sys
 import tempfile
 import time
-import traceback
 import unicodedata
 import warnings
 from pathlib import Path
 
-from coursekit.grading import around, jail, opening, pictures, plain, repair, schema, server, wire
-from coursekit.grading.stand import Remote, Stand, Trouble
+from coursekit.grading import (
+    around,
+    jail,
+    opening,
+    outputs,
+    pictures,
+    plain,
+    repair,
+    schema,
+    server,
+    wire,
+)
+from coursekit.grading.remote import Remote, Trouble
+from coursekit.grading.stand import Stand
+from coursekit.grading.verdicts import failure, score, verdict
 
-VERDICTS = [
-    "PASS",
-    "FAIL",
-    "ERROR",
-    "TIMEOUT",
-    "MEMORY",
-    "OUTPUT_LIMIT",
-    "CRASH",
-    "TAMPERED",
-    "STRUCTURE",
-]
 MOST_STARTS, MOST_EXTRA = 25, 10
-IMAGES = ("image/png", "image/jpeg")
-TEXTS = ("text/plain", "text/html", "text/latex", "text/markdown", "application/json")
 
 
 class Timer(BaseException):
@@ -111,14 +110,14 @@ class Examiner:
         remote = self.remote
         try:
             answer = remote.ask("run", time.monotonic() + self.limits.seconds, code=code)
-            return _outputs(answer.get("outputs"), self.limits.output), True
+            return outputs.clean(answer.get("outputs"), self.limits.output), True
         except Trouble as trouble:
             lives = trouble.verdict == "TIMEOUT" and remote.interrupt()
             remote.trouble = None
             if not lives:
                 remote.kill()
                 self.killers.add(i)
-            return [_error(trouble.verdict, trouble.message)], lives
+            return [outputs.error(trouble.verdict, trouble.message)], lives
 
     def _spend(self, i, code):
         """Run a cell on the seconds that extra cells and new starts share: there may be thousands."""
@@ -139,7 +138,7 @@ class Examiner:
             cell["outputs"], _ = run(i, cell["source"])
             self.ran.append((i, cell["source"]))
         except Trouble as trouble:
-            cell["outputs"] = [_error(trouble.verdict, trouble.message)]
+            cell["outputs"] = [outputs.error(trouble.verdict, trouble.message)]
 
     # Names
 
@@ -233,7 +232,7 @@ class Examiner:
         code, self.said = cell["source"], ""
         tree = schema.tree_of(code)
         if tree is None:
-            return _verdict(
+            return verdict(
                 "ERROR", 0, "This test itself is not valid Python; tell your teacher.", True
             )
         local, trouble, wanted, until = schema.stored(tree), None, set(), time.monotonic()
@@ -248,11 +247,15 @@ class Examiner:
             self.around.begin(tree, self.space)
             self.until = time.monotonic() + self.limits.seconds
             value = self.execute(tree, "<test>")
-            result = _score(value, points)
+            result = score(value, points)
         except Trouble as found:
             trouble = found
+        except Timer:
+            result = verdict("TIMEOUT", 0, self.late_words())
+        except MemoryError:
+            result = verdict("MEMORY", 0, f"Your code used more than {self.limits.memory} MB.")
         except BaseException as error:
-            result = self.failure(error, code)
+            result = failure(error, code)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if self.remote is not None:
             # What broke during a test decides it, even if the test went on as if nothing had been.
@@ -265,27 +268,8 @@ class Examiner:
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].close("all")
         if trouble is not None:
-            result = _verdict(trouble.verdict, 0, trouble.message, trouble.review)
+            result = verdict(trouble.verdict, 0, trouble.message, trouble.review)
         return {**result, "said": self.said[:20_000]}
-
-    def failure(self, error, code):
-        """Return the verdict of an exception that ended a test."""
-        if isinstance(error, Timer):
-            return _verdict("TIMEOUT", 0, self.late_words())
-        by_student = getattr(error, "raised_by_student", False)
-        name, text = type(error).__name__, _text_of(error)
-        if isinstance(error, MemoryError):
-            return _verdict("MEMORY", 0, f"Your code used more than {self.limits.memory} MB.")
-        verdict = "FAIL" if isinstance(error, AssertionError) and not by_student else "ERROR"
-        if type(error).__module__ == "builtins" and _pytest_failed(error):
-            verdict = "FAIL"
-        line = _line_of(error, code) if not text and verdict == "FAIL" else ""
-        return {
-            **_verdict(verdict, 0, f"{name}: {text}" if text else "" if line else name),
-            "name": name,
-            "line": f"{name}: {line}" if line else "",
-            "by_student": by_student,
-        }
 
     def bring_files(self, tree):
         """Copy files that a test names from the student's folder into the examiner's."""
@@ -341,7 +325,7 @@ class Examiner:
             words = f"The submitted file cannot be graded: {error}."
             for cell in notebook["cells"]:
                 if cell["role"] == "test":
-                    verdicts[_id(cell)] = _verdict("STRUCTURE", 0, words, True)
+                    verdicts[_id(cell)] = verdict("STRUCTURE", 0, words, True)
             return {"notebook": notebook, "verdicts": verdicts, "repairs": [words]}
         if any("seed(" in cell["source"] for cell in notebook["cells"] if cell["role"] == "test"):
             around.forward_seeds(self.follow_seed)
@@ -360,7 +344,7 @@ class Examiner:
                 if cell["role"] == "locked" and _id(cell) not in self.job["opened"]["cells"]:
                     self.run_locked(cell)
                 if cell["role"] == "locked" and _id(cell) in self.begun:
-                    cell["outputs"] = _outputs(self.begun[_id(cell)], self.limits.output)
+                    cell["outputs"] = outputs.clean(self.begun[_id(cell)], self.limits.output)
                     continue
                 self.run_student_cell(i, cell)
                 if cell["role"] != "locked":
@@ -387,47 +371,6 @@ def _id(cell):
     return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 
-def _verdict(verdict, points, message="", review=False):
-    return {"verdict": verdict, "points": points, "message": message[:5000], "review": review}
-
-
-def _score(value, points):
-    """Return the verdict of a test that ran to its end: full points, or those it shows last."""
-    if value is None or isinstance(value, bool):
-        return _verdict("PASS", points)
-    try:
-        number = float(value) if not isinstance(value, (str, bytes)) else None
-    except Exception:
-        number = None
-    if number is None:
-        return _verdict("PASS", points)
-    if 0 <= number <= points:
-        verdict = "PASS" if number == points else "FAIL"
-        return {**_verdict(verdict, number, f"{number:g} of {points:g} points"), "partial": number}
-    words = f"This test gave {number:g}, which is not between 0 and {points:g}. A person will look."
-    return _verdict("ERROR", 0, words, True)
-
-
-def _pytest_failed(error):
-    return type(error).__name__ == "Failed"
-
-
-def _text_of(error):
-    try:
-        return str(error)
-    except Exception:
-        return ""
-
-
-def _line_of(error, code):
-    """Return the line of the test at which an assertion without words failed."""
-    lines = code.split("\n")
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename == "<test>" and 0 < frame.lineno <= len(lines):
-            return lines[frame.lineno - 1].strip()
-    return ""
-
-
 def _codes(held):
     """Return the code of a function or a class's methods that the examiner holds."""
     if hasattr(held, "__code__"):
@@ -448,54 +391,6 @@ def _names_of(code):
 def _is_tool(value):
     """Tell whether a locked name is a module, function or class: always the examiner's own."""
     return isinstance(value, type) or callable(value) or type(value).__name__ == "module"
-
-
-def _error(name, words):
-    return {
-        "output_type": "error",
-        "ename": name,
-        "evalue": words,
-        "traceback": [f"{name}: {words}"],
-    }
-
-
-def _outputs(outputs, limit):
-    """Return those outputs of a student's cell that a notebook may hold, as plain text."""
-    kept, room = [], limit * 4
-    for output in outputs if isinstance(outputs, list) else []:
-        clean = _output(output) if isinstance(output, dict) else None
-        if clean is not None:
-            room -= len(str(clean))
-            if room < 0:
-                break
-            kept.append(clean)
-    return kept[:1000]
-
-
-def _output(output):
-    kind = output.get("output_type")
-    if kind == "stream" and output.get("name") in ("stdout", "stderr"):
-        return {"output_type": kind, "name": output["name"], "text": str(output.get("text", ""))}
-    if kind == "error":
-        lines = output.get("traceback")
-        return {
-            "output_type": kind,
-            "ename": str(output.get("ename"))[:200],
-            "evalue": str(output.get("evalue"))[:5000],
-            "traceback": [str(line)[:5000] for line in lines][:100]
-            if isinstance(lines, list)
-            else [],
-        }
-    if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
-        data = {
-            mime: value
-            for mime, value in output["data"].items()
-            if mime in IMAGES + TEXTS and isinstance(value, str)
-        }
-        if data:
-            clean = {"output_type": kind, "data": data, "metadata": {}}
-            return {**clean, "execution_count": None} if kind == "execute_result" else clean
-    return None
 
 
 def _shell():

@@ -9,7 +9,6 @@ import builtins
 import contextlib
 import importlib
 import inspect
-import io
 import os
 import random
 import shutil
@@ -18,6 +17,8 @@ import types
 import warnings
 
 from coursekit.grading import around, jail, opening, pictures, plain, server
+from coursekit.grading.sink import Full, Sink, Tap
+from coursekit.grading.stand import DELEGATED
 from coursekit.grading.wire import Channel, NotPlain, TooLarge, dumps
 
 MUTABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict")
@@ -35,76 +36,6 @@ def warm():
     shell = InteractiveShell.instance(config=quiet)
     shell.enable_gui = lambda gui=None: None
     return shell
-
-
-class Full(Exception):
-    """A cell wrote more than the limit."""
-
-
-class Tap(io.TextIOBase):
-    """A standard stream that fills a list of outputs, up to a limit."""
-
-    def __init__(self, name, sink):
-        self.name, self.sink = name, sink
-
-    encoding = "utf-8"
-
-    def writable(self):
-        """Tell that this stream can be written."""
-        return True
-
-    def write(self, text):
-        """Take a text."""
-        self.sink.stream(self.name, str(text))
-        return len(text)
-
-    def fileno(self):
-        """Refuse: there is no file behind."""
-        raise io.UnsupportedOperation("fileno")
-
-
-class Sink:
-    """What one cell or one call put out."""
-
-    def __init__(self, limit):
-        self.limit = limit
-        self.clear()
-
-    def clear(self):
-        """Forget all outputs."""
-        self.outputs, self.size = [], 0
-
-    def count(self, size):
-        """Count characters towards the limit."""
-        self.size += size
-        if self.size > self.limit:
-            raise Full(f"more than {self.limit} characters of output")
-
-    def stream(self, name, text):
-        """Take a text of a standard stream."""
-        room = max(0, self.limit - self.size)
-        kept, last = text[:room], self.outputs[-1] if self.outputs else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
-            last["parts"].append(kept)
-        elif kept:
-            self.outputs.append({"output_type": "stream", "name": name, "parts": [kept]})
-        self.count(len(text))
-
-    def show(self, kind, data, metadata=None):
-        """Take a displayed value."""
-        self.count(sum(len(value) for value in data.values() if isinstance(value, (str, bytes))))
-        self.outputs.append({"output_type": kind, "data": data, "metadata": metadata or {}})
-
-    def take(self):
-        """Return the outputs as a notebook holds them, and forget them."""
-        taken = []
-        for output in self.outputs:
-            if "parts" in output:
-                text = "".join(output["parts"])
-                output = {"output_type": "stream", "name": output["name"], "text": text}
-            taken.append(output)
-        self.clear()
-        return taken
 
 
 class Process:
@@ -465,55 +396,14 @@ def _operator(name):
     return deed
 
 
-def _getattr(target, name):
-    return getattr(target, name)
-
-
-DEEDS = {
-    name: _operator(name)
-    for name in (
-        *[
-            "__len__",
-            "__getitem__",
-            "__setitem__",
-            "__delitem__",
-            "__contains__",
-            "__iter__",
-            "__next__",
-        ],
-        *[
-            "__enter__",
-            "__bool__",
-            "__int__",
-            "__float__",
-            "__index__",
-            "__complex__",
-            "__round__",
-            "__hash__",
-        ],
-        *[
-            "__abs__",
-            "__neg__",
-            "__pos__",
-            "__invert__",
-            "__reversed__",
-            "__str__",
-            "__repr__",
-            "__format__",
-        ],
-        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["add", "sub", "mul"]),
-        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["truediv", "floordiv"]),
-        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["mod", "pow", "matmul"]),
-        *(f"__{side}{word}__" for side in ("", "r", "i") for word in ["and", "or", "xor"]),
-        *["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"],
-    )
+DEEDS = {name: _operator(name) for name in DELEGATED}
+DEEDS |= {
+    "__call__": lambda target, *args, **kwargs: target(*args, **kwargs),
+    "__exit__": lambda target: type(target).__exit__(target, None, None, None),
+    "getattr": getattr,
+    "setattr": setattr,
+    "send": lambda target, value: target.send(value),
 }
-DEEDS["__exit__"] = lambda target: type(target).__exit__(target, None, None, None)
-DEEDS["__call__"] = lambda target, *args, **kwargs: target(*args, **kwargs)
-DEEDS["getattr"] = _getattr
-DEEDS["setattr"] = setattr
-DEEDS["send"] = lambda target, value: target.send(value)
-DEEDS["isinstance"] = lambda target, kind: isinstance(target, kind)
 
 
 def prepare(wish):

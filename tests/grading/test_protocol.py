@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursekit.grading import around, jail, pictures, plain, stand, student, wire
+from coursekit.grading import around, jail, pictures, plain, remote, student, wire
 
 KEYS = [
     "t",
@@ -99,7 +99,7 @@ class Owner:
 
     limits = jail.Limits(seconds=1)
     until = 0.0
-    around = around.Around(stand.NotPlain)
+    around = around.Around(wire.NotPlain)
 
     def late_words(self):
         return "late"
@@ -114,7 +114,7 @@ def answered(body, seconds=1.0):
     control, keeper = socket.socketpair()
     owner = Owner()
     owner.until = time.monotonic() + seconds
-    remote = stand.Remote(wire.Channel(control), wire.Channel(ours), owner)
+    line = remote.Remote(wire.Channel(control), wire.Channel(ours), owner)
 
     def student():
         try:
@@ -128,13 +128,13 @@ def answered(body, seconds=1.0):
     thread.start()
     keeper.close()
     try:
-        return remote.do(1, "__call__", [1], {"a": 2})
-    except (stand.Trouble, Exception) as error:
-        known = isinstance(error, (stand.Trouble, StopIteration))
+        return line.do(1, "__call__", [1], {"a": 2})
+    except (remote.Trouble, Exception) as error:
+        known = isinstance(error, (remote.Trouble, StopIteration))
         assert known or getattr(error, "raised_by_student", False), repr(error)
         return error
     finally:
-        remote.kill()
+        line.kill()
         thread.join(5)
         theirs.close()
 
@@ -147,7 +147,7 @@ def framed(value):
 @MANY
 @given(st.binary(max_size=200))
 def test_any_bytes_on_the_pipe_are_a_verdict(body):
-    assert isinstance(answered(body, 0.3), stand.Trouble)
+    assert isinstance(answered(body, 0.3), remote.Trouble)
 
 
 @MANY
@@ -226,7 +226,7 @@ answers = st.fixed_dictionaries(
 @given(answers)
 def test_any_answer_is_a_value_an_exception_or_a_verdict(answer):
     outcome = answered(framed(answer))
-    if isinstance(outcome, stand.Trouble):
+    if isinstance(outcome, remote.Trouble):
         assert outcome.verdict in ["FAIL", "ERROR", "TIMEOUT", "OUTPUT_LIMIT", "CRASH", "TAMPERED"]
 
 

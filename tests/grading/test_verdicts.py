@@ -7,6 +7,7 @@ import pytest
 
 from coursekit.grading import examiner, repair, scorer, stand
 from coursekit.grading import schema as schemes
+from coursekit.grading.verdicts import VERDICTS
 from grading import assignments, hostile
 from grading.hostile import assignment
 
@@ -200,7 +201,7 @@ def test_what_a_test_sets_up_and_cannot_cross_goes_to_a_person(graders, what):
 
 def test_the_list_of_verdicts_is_closed_and_used():
     used = {v for case in hostile.cases() for v in hostile.expected(case).values()}
-    assert used == set(examiner.VERDICTS)
+    assert used == set(VERDICTS)
 
 
 def test_names_rebound_in_a_later_cell_count_from_there_on(graders):
