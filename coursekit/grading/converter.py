@@ -73,6 +73,35 @@ class HonestAutograde(Autograde):
             shutil.rmtree(self._scratch(assignment, student), ignore_errors=True)
         super().convert_notebooks()
 
+    def init_destination(self, assignment_id, student_id):
+        """Decide as nbgrader does, also where a graded notebook is lost; what is there stays until `finish`."""
+        if student_id in self.coursedir.student_id_exclude.split(","):
+            return False
+        dest = self._format_dest(assignment_id, student_id)
+        old, new = map(_handed_in, (dest, self._format_source(assignment_id, student_id)))
+        newer = old is not None and new is not None and new > old
+        if self.force or newer or self._lost(assignment_id, student_id):
+            return True
+        self.log.info("Skipping existing assignment: %s", dest)
+        return False
+
+    def _lost(self, assignment, student):
+        """Tell whether a notebook was handed in that has no graded one, as after a kill."""
+        dest = Path(self._format_dest(assignment, student))
+        if not dest.exists():
+            return True
+        try:
+            names = fnmatch.filter(self._notebooks(assignment), self.coursedir.notebook_id)
+        except NbGraderException:
+            return False  # of a gradebook that is new; nbgrader removes what could not be graded
+        lost = [name for name in names if not (dest / f"{name}.ipynb").exists()]
+        files, _ = self._gather(assignment, student) if lost else ({}, [])
+        return any(scorer.pick(files, self._schema(assignment, name))[0] for name in lost)
+
+    def _gather(self, assignment, student):
+        source = self._format_source(assignment, student)
+        return scorer.gather(source, lambda path: utils.is_ignored(path, self.coursedir.ignore))
+
     def init_assignment(self, assignment_id, student_id):
         """Grade a whole submission: score, write aside, commit once, put into place."""
         job = self.prepare(assignment_id, student_id)
@@ -103,8 +132,7 @@ class HonestAutograde(Autograde):
         self._gradebook.db.rollback()
         names = self._notebooks(assignment)
         self._check_student(student)
-        source = self._format_source(assignment, student)
-        files, told = scorer.gather(source, lambda p: utils.is_ignored(p, self.coursedir.ignore))
+        files, told = self._gather(assignment, student)
         wanted = fnmatch.filter(names, self.coursedir.notebook_id)
         self.log.info("Grading %s of %s", ", ".join(f"{name}.ipynb" for name in wanted), student)
         job = {
@@ -139,10 +167,12 @@ class HonestAutograde(Autograde):
         }
         scratch = self._scratch(assignment, student)
         graded.write(scratch, job["files"], job["masters"], notebooks)
+        dest = Path(os.path.normpath(self._format_dest(assignment, student)))
+        whole = self.coursedir.notebook_id == "*"
+        graded.take_away(scratch, dest, whole)
         with records.one_commit(self._gradebook):
             records.record(self, self._gradebook, assignment, student, job["files"], results)
-        dest = Path(os.path.normpath(self._format_dest(assignment, student)))
-        graded.put(scratch, dest, whole=self.coursedir.notebook_id == "*")
+        graded.put(scratch, dest, whole)
 
     def _scratch(self, assignment, student):
         dest = Path(self._format_dest(assignment, student))
@@ -199,3 +229,9 @@ class HonestAutograde(Autograde):
                 ],
             )
         return self._schemas[assignment, notebook]
+
+
+def _handed_in(folder):
+    """Return the time in a folder's timestamp.txt, opening neither links nor pipes; None without one."""
+    body, _ = scorer.regular(Path(folder, "timestamp.txt"), 1000)
+    return records.handed_in({} if body is None else {"timestamp.txt": body})

@@ -4,6 +4,7 @@ It runs the locked cells and the tests itself, lets the student's process run th
 names that a test needs: its own, a copy of the student's plain data, or a stand-in.
 """
 
+import ast
 import builtins
 import contextlib
 import importlib
@@ -14,11 +15,13 @@ import resource
 import signal
 import socket
 import sys
-import tempfile
 import time
+import types
 import unicodedata
 import warnings
 from pathlib import Path
+
+from IPython.core.displayhook import DisplayHook
 
 from coursekit.grading import (
     around,
@@ -32,11 +35,14 @@ from coursekit.grading import (
     server,
     wire,
 )
+from coursekit.grading.opinion import WORDS, Opinion
 from coursekit.grading.remote import Remote, Trouble
 from coursekit.grading.stand import Stand
 from coursekit.grading.verdicts import failure, score, verdict
 
 MOST_STARTS, MOST_EXTRA = 25, 10
+CELLS = ("<test>", "<locked cell>")
+JUDGED = "An object of your code judged this test's values. A person will look at this test."
 
 
 class Timer(BaseException):
@@ -50,13 +56,23 @@ class Examiner:
         self.job, self.report = job, report
         self.limits = jail.Limits(**job["limits"])
         self.scheme = job["schema"]
-        self.space = {"__name__": "__main__", "__builtins__": builtins, "get_ipython": _shell}
+        # For unittest.main, pickle and the like, the test's cell is the program.
+        sys.modules["__main__"] = main = types.ModuleType("__main__")
+        self.space = main.__dict__
+        self.space |= {"__builtins__": builtins, "get_ipython": _shell, "display": _display}
         self.space |= job["opened"]["space"]
         self.own, self.by_tests = set(job["opened"]["own"]), {}
         self.modules, self.begun = self.scheme["modules"], {}
         self.remote, self.ran, self.killers, self.starts = None, [], set(), 0
         self.around = around.Around(self.cannot)
         self.until, self.spare = 0.0, MOST_EXTRA * self.limits.seconds
+        self.tree, self.cells, self.second = (
+            ast.Module([], []),
+            [],
+            None,
+        )  # the tree of the test that runs
+        self.borrowed = set()  # names that a test takes from earlier ones
+        self.has_bytes = False  # of the student's making: a file, or a value
 
     # The student's process
 
@@ -144,9 +160,8 @@ class Examiner:
 
     def module(self, name):
         """Return the examiner's own module for one that the student's name stands for."""
-        known = {path.partition(".")[0] for path in self.modules.values()}
-        top = name.partition(".")[0]
-        if name in sys.modules or top in known or top in sys.stdlib_module_names:
+        # Of others the student would choose which code runs here.
+        if name in (*self.modules.values(), *self.scheme["imports"], *self.scheme["tested"]):
             with contextlib.suppress(ImportError):
                 return importlib.import_module(name)
         raise wire.NotPlain(f"the module {name[:60]} is not one that tests use")
@@ -167,13 +182,13 @@ class Examiner:
 
     def resolve(self, tree, local):
         """Put the names that a test needs, and that are not the examiner's, into its space."""
-        wanted = (
-            self.needed(tree) - self.own - set(dir(builtins)) - set(self.by_tests) - {"get_ipython"}
-        )
+        asked = set(self.scheme["changed"])
+        wanted = self.needed(tree) | schema.named_in_texts(tree)
+        wanted -= self.own | (set(dir(builtins)) - asked) | set(self.by_tests) | {"get_ipython"}
         wanted -= local - schema.loaded(tree)
         missing = set()
         for name in sorted(wanted):
-            if name in self.modules and name not in self.scheme["classes"]:
+            if name in self.modules and name not in asked:
                 with contextlib.suppress(ImportError):
                     self.space[name] = importlib.import_module(self.modules[name])
                     continue
@@ -235,19 +250,28 @@ class Examiner:
             return verdict(
                 "ERROR", 0, "This test itself is not valid Python; tell your teacher.", True
             )
+        self.tree = tree
         local, trouble, wanted, until = schema.stored(tree), None, set(), time.monotonic()
         self.until = until + self.limits.seconds
         pictures.forget()
         try:
             signal.setitimer(signal.ITIMER_REAL, 2 * self.limits.seconds)
             if self.remote is not None:
-                self.remote.trouble = None
+                self.remote.begin(schema.mutates(tree))
             self.bring_files(tree)
             wanted = self.resolve(tree, local)
+            self.borrowed = {
+                n
+                for n in schema.loaded(tree) & set(self.by_tests)
+                if not callable(self.space.get(n))
+            }
             self.around.begin(tree, self.space)
             self.until = time.monotonic() + self.limits.seconds
             value = self.execute(tree, "<test>")
-            result = score(value, points)
+            quiet = DisplayHook.semicolon_at_end_of_expression(
+                code
+            )  # as IPython shows no such value
+            result = score(None if quiet else value, points)
         except Trouble as found:
             trouble = found
         except Timer:
@@ -269,6 +293,8 @@ class Examiner:
             sys.modules["matplotlib.pyplot"].close("all")
         if trouble is not None:
             result = verdict(trouble.verdict, 0, trouble.message, trouble.review)
+            # What the student's process sent may be in the others' words.
+            result["spoken"] = trouble.verdict in ("TIMEOUT", "MEMORY", "OUTPUT_LIMIT")
         return {**result, "said": self.said[:20_000]}
 
     def bring_files(self, tree):
@@ -277,11 +303,48 @@ class Examiner:
             target = Path(name)
             if name in self.job["masters"] or target.is_absolute():
                 continue
-            answer = self.student().ask("file", time.monotonic() + self.limits.seconds, name=name)
-            body = plain.decode(answer.get("value"))
+            body = self.students_file(name)
             if isinstance(body, bytes):
+                self.has_bytes = True
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(body)
+
+    def second_opinion(self, i, result):
+        """Return what a test's verdict gains where one process may say otherwise of it."""
+        passed = result["verdict"] == "PASS"
+        if (
+            result["review"]
+            or "partial" in result
+            or result["verdict"] not in ("PASS", "FAIL", "ERROR")
+        ):
+            return {}
+        alike = self.remote is None or not self.remote.may_differ()
+        if passed and self.remote is not None and self.remote.judged:
+            return {"review": True, "doubt": JUDGED}
+        alike = alike and not self.borrowed and not schema.looks_at_identity(self.tree)
+        if self.killers or (passed and alike):
+            return {}
+        try:
+            if self.second is None:
+                self.second = Opinion(self._start(), self.cells, 2 * self.limits.seconds)
+            found = self.second.passes(i)
+        except (Trouble, wire.Closed):
+            return {}
+        return {"review": True, "doubt": WORDS} if found is (not passed) else {}
+
+    def audit(self, event, args):
+        """Keep what students made from running here: their pickles, and texts that a test evaluates."""
+        if event == "pickle.find_class" and self.has_bytes:
+            raise self.cannot("The test unpickles what your code may have made")
+        evaluates = event == "exec" and sys._getframe(1).f_code.co_filename in CELLS
+        if evaluates and args[0] not in schema.literal_codes(self.tree):
+            raise self.cannot("The test evaluates a text that it does not hold itself")
+
+    def students_file(self, name):
+        """Return the bytes of a file in the student's folder, or None."""
+        with contextlib.suppress(Trouble):
+            answer = self.student().ask("file", time.monotonic() + self.limits.seconds, name=name)
+            return plain.decode(answer.get("value"))
 
     def follow_seed(self, which, value):
         """Seed the student's generators as a test seeded its own."""
@@ -308,8 +371,15 @@ class Examiner:
         text = unicodedata.normalize("NFKC", source)  # as Python reads names
         if not any(name in text for name in self.by_tests):
             return  # most cells: parsing each would take longer
-        tree = schema.tree_of(source)
-        for name in schema.stored(tree) if tree is not None else ():
+        signal.setitimer(signal.ITIMER_REAL, self.limits.seconds)
+        try:
+            tree = schema.tree_of(source)
+            stored = schema.stored(tree) if tree is not None else ()
+        except (Exception, Timer):  # no parser takes all that students can write
+            stored = [name for name in self.by_tests if name in text]
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        for name in stored:
             if self.by_tests.pop(name, None):
                 self.space.pop(name, None)
 
@@ -331,15 +401,20 @@ class Examiner:
             around.forward_seeds(self.follow_seed)
         around.forward_sources(self.source_of)
         self.around.watch()
-        self.begun = self.has_opening(notebook)
+        self.begun, self.cells = self.has_opening(notebook), []
+        for cell in notebook["cells"]:
+            # A test's text is the schema's, and the opening has run where the process is a fork of it.
+            self.cells.append({**cell, "source": ""} if _id(cell) in self.begun else dict(cell))
         for i, cell in enumerate(notebook["cells"]):
             if cell["cell_type"] != "code":
                 continue
-            self.report({"at": i, "grade_id": _id(cell)})
+            self.report({"at": i, "grade_id": _id(cell), "pid": os.getpid()})
             if cell["role"] == "test":
                 name = _id(cell)
                 points = cell["metadata"]["nbgrader"]["points"]
                 verdicts[name] = self.job["known"].get(name) or self.run_test(cell, points)
+                if name not in self.job["known"]:
+                    verdicts[name] |= self.second_opinion(i, verdicts[name])
             elif cell["source"].strip():
                 if cell["role"] == "locked" and _id(cell) not in self.job["opened"]["cells"]:
                     self.run_locked(cell)
@@ -349,6 +424,8 @@ class Examiner:
                 self.run_student_cell(i, cell)
                 if cell["role"] != "locked":
                     self.forget_redefined(cell["source"])
+        if self.second is not None:
+            self.second.remote.kill()
         if self.remote is not None:
             self.remote.finish()
         return {"notebook": notebook, "verdicts": verdicts, "repairs": repairs}
@@ -400,6 +477,10 @@ def _shell():
     return student.warm()
 
 
+def _display(*values, **_):
+    print(*values)
+
+
 def _connect(path):
     connection = socket.socket(socket.AF_UNIX)
     try:
@@ -440,7 +521,7 @@ def prepare(wish):
         If each submission's examiner must run these cells itself.
     """
     scheme, nothing = wish["schema"], {"space": {}, "own": [], "cells": []}
-    server.preload(scheme["imports"])
+    server.preload([*scheme["imports"], *scheme["tested"]])
     for cell in scheme["cells"]:
         tree = schema.tree_of(cell["source"]) if cell["type"] == "code" else None
         if tree is not None:
@@ -491,11 +572,11 @@ def examine(channel, job, passed):
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, _ring)
-    with tempfile.TemporaryDirectory(prefix="examiner-") as folder:
-        _enter(folder, job["masters"])
-        opening.restore(job["random"])
-        result = _writable(Examiner(job, channel.send).grade())
-        channel.send({"done": result})
+    _enter(job["folder"], job["masters"])  # the scorer removes it
+    opening.restore(job["random"])
+    grader = Examiner(job, channel.send)
+    sys.addaudithook(grader.audit)
+    channel.send({"done": _writable(grader.grade())})
 
 
 def main():

@@ -18,6 +18,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets import List
 
+from coursekit.grading import graded
 from coursekit.grading.words import WORDS, message
 
 STILL = "tex2jax_ignore mathjax_ignore"  # what stands in it is no formula
@@ -51,6 +52,7 @@ class Explain(NbGraderPreprocessor):
         if cell.cell_type == "markdown":
             if not own.get("locked"):
                 cell.source = without_markup(cell.source)
+            graded.find_pictures(cell)
             return
         if cell.cell_type != "code":
             cell.source = without_markup(cell.source)

@@ -119,7 +119,8 @@ def problems():
     """
     elsewhere = (
         "Grade on Linux, in WSL2 (Windows) or in a Linux container that may make user namespaces, "
-        "or grade without a jail, at your own risk, with --Autograde.unsafe_no_sandbox=True."
+        "or grade without a jail, at your own risk: coursekit autograde NAME --unsafe-no-sandbox, "
+        "or nbgrader autograde NAME --Autograde.unsafe_no_sandbox=True."
     )
     if sys.platform != "linux":
         return f"The jail for submissions needs Linux; this is {sys.platform}. {elsewhere}"

@@ -209,7 +209,9 @@ def _axes(axes, encode):
             for line in axes.lines
         ],
         "patches": patches,
-        "groups": [str(c.get_label()) for c in axes.containers if bars or not c.patches],
+        "groups": [
+            str(c.get_label()) for c in axes.containers if bars or not getattr(c, "patches", ())
+        ],
         "points": [
             {
                 **common(points),

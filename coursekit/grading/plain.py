@@ -4,6 +4,7 @@
 about everything else: functions, classes, figures.
 """
 
+import builtins
 import collections
 import datetime as dt
 import decimal
@@ -30,6 +31,9 @@ TYPES = [
     "str",
     "tuple",
 ]
+# Types whose objects are changed in place: a change of an argument goes back.
+MUTABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict")
+MUTABLE += ("ndarray", "DataFrame", "Series", "Axes", "Figure")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 
 
@@ -128,8 +132,15 @@ def _text(tag, say, build, kind=str):
     return pack, unpack
 
 
-def _defaultdict(items):
-    return collections.defaultdict(None, items)
+def _pack_default(value, down):
+    maker = getattr(value.default_factory, "__name__", None)
+    known = maker in TYPES and getattr(builtins, maker) is value.default_factory
+    return {**_pairs("default", dict)[0](value, down), "maker": maker if known else None}
+
+
+def _unpack_default(node, down):
+    maker = getattr(builtins, node["maker"]) if node["maker"] in TYPES else None
+    return collections.defaultdict(maker, {down(key): down(item) for key, item in node["v"]})
 
 
 def _float(text):
@@ -151,6 +162,8 @@ def _decimal(text):
 
 
 def _fraction(text):
+    if len(text) > 20_000:  # to shorten a fraction takes time as the square of its length
+        raise NotPlain("a fraction of so many digits has no copy")
     over, under = text.split("/")
     return fractions.Fraction(_int(over), _int(under))
 
@@ -233,10 +246,10 @@ for _kind, _tag, (_pack, _unpack) in (
     (dict, "dict", _pairs("dict", dict)),
     (collections.Counter, "counter", _pairs("counter", collections.Counter)),
     (collections.OrderedDict, "ordered", _pairs("ordered", collections.OrderedDict)),
-    (collections.defaultdict, "default", _pairs("default", _defaultdict)),
-    (type({}.keys()), "list", _items("list", list)),
-    (type({}.values()), "list", _items("list", list)),
-    (type({}.items()), "list", _items("list", list)),
+    (collections.defaultdict, "default", (_pack_default, _unpack_default)),
+    (type({}.keys()), "keys", _items("keys", lambda items: dict.fromkeys(items).keys())),
+    (type({}.values()), "values", _items("values", lambda items: dict(enumerate(items)).values())),
+    (type({}.items()), "items", _items("items", lambda items: dict(items).items())),
     (float, "float", _text("float", repr, _float)),
     (int, "int", _text("int", hex, _int)),
     (bytes, "bytes", _text("bytes", bytes, bytes, bytes)),

@@ -5,14 +5,16 @@ Whatever comes over it is checked; what no honest process would have said ends t
 
 import builtins
 import contextlib
+import importlib
 import inspect
+import itertools
 import sys
 import time
 import warnings
 
 from coursekit.grading import around, pictures, plain
 from coursekit.grading.stand import DELEGATED, ITERATORS, Stand, build, type_name
-from coursekit.grading.wire import Closed, Late, Malformed, NotPlain, TooLarge, listed
+from coursekit.grading.wire import Closed, Late, Malformed, NotPlain, TooLarge, dumps, listed
 
 GRACE = 2.0  # seconds that an interrupted process has to come back
 
@@ -34,8 +36,13 @@ class Remote:
     def __init__(self, control, channel, owner):
         self.control, self.channel, self.owner = control, channel, owner
         self.last, self.outstanding, self.alive = 0, None, True
-        self.trouble = None
-        self.classes, self.exceptions, self.hosts = {}, {}, []
+        self.exceptions, self.hosts = {}, []
+        self.begin(False)
+
+    def begin(self, changes):
+        """Begin a test; `changes` says whether its code changes any object in place."""
+        self.trouble, self.changes = None, changes
+        self.given, self.parted, self.judged = [], False, False
 
     # The line
 
@@ -46,7 +53,8 @@ class Remote:
         self.last += 1
         self.outstanding = self.last
         try:
-            self.channel.send({"op": op, "id": self.last, **fields})
+            message = {"op": op, "id": self.last, **fields}
+            self.channel.send(message, max(0.01, until - time.monotonic()))
             answer = self._answer(until)
         except Late:
             raise self.fail("TIMEOUT", self.owner.late_words()) from None
@@ -124,7 +132,7 @@ class Remote:
             self.control.send("interrupt")
             until = time.monotonic() + GRACE
             while self.outstanding is not None:
-                message = self.channel.receive(max(0.01, until - time.monotonic()))
+                message = self.channel.receive(until - time.monotonic())
                 if isinstance(message, dict) and message.get("id") == self.outstanding:
                     self.outstanding = None
             return True
@@ -173,7 +181,9 @@ class Remote:
 
     def decode(self, node, trusted=False):
         """Return the value of a node that came from the student."""
-        return plain.decode(node, lambda inner: self._resolve(inner, trusted))
+        value = plain.decode(node, lambda inner: self._resolve(inner, trusted))
+        self.owner.has_bytes = self.owner.has_bytes or _holds_bytes(value)
+        return value
 
     def _resolve(self, node, trusted):
         tag = node.get("t")
@@ -196,7 +206,8 @@ class Remote:
         if tag == "class" and any(own and name == "BaseException" for name, own, _ in kinds):
             return self.exception(kinds)
         if node["iterates"] is True and tag == "object" and about["type"] in ITERATORS:
-            return self.generate(number)
+            found = self.generate(number)
+            return found if about["type"] == "generator" else itertools.chain(found)
         name = type_name(about["type"])
         built = build(name, tag, deeds)
         return built(self, number, kinds, about, trusted)
@@ -283,6 +294,16 @@ class Remote:
             raise self.error(answer["raise"])
         return answer
 
+    def note(self, value):
+        """Remember a value of the student's that the test may change in place."""
+        if self.changes and type(value).__name__ in plain.MUTABLE:
+            with contextlib.suppress(NotPlain):
+                self.given.append((value, dumps(self.encode(value))))
+
+    def may_differ(self):
+        """Tell whether in one process this test may have seen otherwise: something was shared there."""
+        return self.parted or any(dumps(self.encode(value)) != form for value, form in self.given)
+
     def _around(self):
         """Return what the test has set up around this call: replaced functions, a wish about warnings."""
         try:
@@ -308,9 +329,11 @@ class Remote:
                 if output.get("output_type") == "stream":
                     stream = sys.stdout if output.get("name") == "stdout" else sys.stderr
                     stream.write(str(output["text"]))
+            self.parted = self.parted or answer.get("again") is True
             for index, node in answer.get("changed") or []:
                 if type(index) is not int or not 0 <= index < len(given):
                     raise Malformed("a change of no argument")
+                self.parted = self.parted or _nested(given[index])
                 change(given[index], self.decode(node))
             if answer.get("pyplot"):
                 pictures.open_figures(answer["pyplot"], self.decode)
@@ -328,6 +351,7 @@ class Remote:
                 return self.fail("OUTPUT_LIMIT", words)
             kind = self.exception(_kinds(raised["kinds"]))
             text, args = str(raised["text"])[:5000], [self.decode(node) for node in raised["args"]]
+            attributes = {name: self.decode(node) for name, node in raised["attributes"].items()}
         except (Malformed, NotPlain, KeyError, TypeError, ValueError, AttributeError) as error:
             words = f"An exception of your code is not well formed ({error})."
             return self.fail("TAMPERED", words[:300], ends=True)
@@ -335,6 +359,7 @@ class Remote:
         error.args = tuple(args) if args else (text,)
         if kind.__str__ is not BaseException.__str__ and str(error) != text:
             error.args = (text,)
+        error.__dict__.update(attributes)
         error.raised_by_student = True
         return error
 
@@ -344,11 +369,16 @@ class Remote:
         if not isinstance(values, dict):
             raise self.fail("TAMPERED", "Your code's process gave no names.", ends=True)
         found = {
-            name: self._decoded(node, name in trusted)
+            # A module by its own name: the test's author wrote it, so that the student chooses nothing.
+            name: importlib.import_module(name)
+            if node == {"t": "module", "v": name}
+            and name in {*sys.modules, *sys.stdlib_module_names}
+            else self._decoded(node, name in trusted)
             for name, node in values.items()
             if name in names
         }
         for name, value in found.items():
+            self.note(value)
             if isinstance(value, Stand):
                 object.__setattr__(value, "_stand_asked", name)
         return found
@@ -362,6 +392,20 @@ def _kinds(nodes):
             raise Malformed("not a class")
         kinds.append((name, own, number))
     return kinds
+
+
+def _holds_bytes(value):
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return any(map(_holds_bytes, value))
+    if isinstance(value, dict):
+        return any(map(_holds_bytes, value.values()))
+    return isinstance(value, (bytes, bytearray))
+
+
+def _nested(value):
+    """Tell whether a container has containers inside."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(item, (list, dict, set)) for item in inner)
 
 
 def _is_mock(value):

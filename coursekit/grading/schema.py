@@ -1,6 +1,7 @@
 """The assignment as the gradebook and the source know it: cells, points, order, whose names are whose."""
 
 import ast
+import contextlib
 import functools
 import json
 import re
@@ -18,6 +19,8 @@ USUAL = {
     "sm": "statsmodels.api",
     "dt": "datetime",
 }
+# Functions that look at all names of a notebook at once.
+PEEKS = {"globals", "locals", "vars", "dir", "eval", "exec", "get_ipython"}
 MUTATORS = set(
     [
         "append",
@@ -150,7 +153,8 @@ def names(cells, reference):
     Returns
     -------
     dict
-        imports: modules that locked cells and tests import; modules: what names of imported modules stand for;
+        imports: modules that locked cells import; tested: those that tests import; modules: what names of
+        imported modules stand for;
         classes: classes that the student is asked for; changed: names that right answers store to or change.
     """
     locked = [tree_of(c["source"]) for c in cells if c["type"] == "code" and c["locked"]]
@@ -173,7 +177,8 @@ def names(cells, reference):
     classes = {n.name for tree in asked for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
     changed = set().union(*(stored(tree) | mutated(tree) for tree in asked))
     return {
-        "imports": _imported([*opening, *tests]),
+        "imports": _imported(opening),
+        "tested": _imported(tests),
         "modules": modules,
         "classes": sorted(classes),
         "changed": sorted(changed),
@@ -230,21 +235,43 @@ def stored(tree):
 def mutated(tree):
     """Return the names whose objects code visibly changes: item, attribute, or a method that does."""
     found = set()
-    for node in ast.walk(tree):
-        base = None
-        if isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
-            base = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            inplace = any(
-                word.arg == "inplace" and getattr(word.value, "value", None) is True
-                for word in node.keywords
-            )
-            base = node.func.value if inplace or node.func.attr in MUTATORS else None
+    for base in _changed(tree):
         while isinstance(base, (ast.Subscript, ast.Attribute)):
             base = base.value
         if isinstance(base, ast.Name):
             found.add(base.id)
     return found & loaded(tree)
+
+
+@functools.lru_cache(maxsize=2000)
+def mutates(tree):
+    """Tell whether code visibly changes any object in place."""
+    return any(True for _ in _changed(tree))
+
+
+def _changed(tree):
+    """Yield the expressions whose objects code visibly changes."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
+            yield node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            inplace = any(
+                word.arg == "inplace" and getattr(word.value, "value", None) is True
+                for word in node.keywords
+            )
+            if inplace or node.func.attr in MUTATORS:
+                yield node.func.value
+
+
+@functools.lru_cache(maxsize=2000)
+def named_in_texts(tree):
+    """Return the names in code's texts, as in `'answer' in globals()`; none if it asks for no such thing."""
+    if not loaded(tree) & PEEKS:
+        return frozenset()
+    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    return frozenset(
+        name for text in texts if isinstance(text, str) for name in re.findall(r"[^\W\d]\w*", text)
+    )
 
 
 @functools.lru_cache(maxsize=2000)
@@ -270,12 +297,37 @@ def loaded(tree):
 
 
 @functools.lru_cache(maxsize=2000)
+def looks_at_identity(tree):
+    """Tell whether code asks if two objects are one, or lets a library look for tests in the notebook."""
+    if loaded(tree) & {"doctest", "unittest"}:
+        return True
+    return any(
+        isinstance(op, (ast.Is, ast.IsNot)) and not isinstance(right, ast.Constant)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare)
+        for op, right in zip(node.ops, node.comparators, strict=True)
+    )
+
+
+@functools.lru_cache(maxsize=2000)
 def compiled(tree, name):
     """Return the code of a parsed cell: what is run, and its last expression's, or None."""
     body, last = list(tree.body), None
     if body and isinstance(body[-1], ast.Expr):
         last = compile(ast.Expression(body.pop().value), name, "eval")
     return compile(ast.Module(body, []), name, "exec"), last
+
+
+@functools.lru_cache(maxsize=2000)
+def literal_codes(tree):
+    """Return the codes of the texts that stand in code, as `eval` and `exec` make them."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for mode in ("eval", "exec"):
+                with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+                    found.add(compile(node.value, "<string>", mode))
+    return found
 
 
 @functools.lru_cache(maxsize=2000)

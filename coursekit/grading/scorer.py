@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import os
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -181,7 +182,7 @@ class Scorer:
 
     def _once(self, place, body, files, known):
         """Let one examiner grade; return its result, or the test that it could not leave."""
-        at = None
+        at = pid = None
         try:
             channel = self._connect(place["examiner"])
         except OSError:
@@ -198,6 +199,7 @@ class Scorer:
                 "limits": self.limits._asdict(),
                 "walls": self.walls,
                 "home": home,
+                "folder": str(Path(home, "examiner")),
                 "server": place["students"],
                 "begun": place["begun"],
             }
@@ -207,8 +209,14 @@ class Scorer:
                     message = channel.receive(self.limits.seconds * 3 + PATIENCE)
                     if "done" in message:
                         return message["done"], None
-                    at = message["grade_id"]
-            except (wire.Closed, wire.Late, wire.TooLarge, wire.Malformed):
+                    at, pid = message["grade_id"], message["pid"]
+            except wire.Late:
+                # It waits for nothing that a signal of its own would end; with it ends its student's process.
+                if pid is not None:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                return None, at
+            except (wire.Closed, wire.TooLarge, wire.Malformed):
                 return None, at
 
     # Servers of an assignment

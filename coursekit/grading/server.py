@@ -266,8 +266,12 @@ def place_files(wish):
     work.mkdir(parents=True, exist_ok=True)
     for name, body in wish["files"].items():
         target = work / name
+        for parent in target.parents:
+            if parent.is_file():
+                parent.unlink()  # a student's file where the instructor has a folder
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(body)
+        with contextlib.suppress(IsADirectoryError):
+            target.write_bytes(body)
     place_fonts(home)
     os.chdir(work)
 

@@ -73,6 +73,7 @@ class Stand:
             ("_stand_about", about),
             ("_stand_trusted", trusted),
             ("_stand_asked", None),
+            ("_stand_judges", False),
         ):
             object.__setattr__(self, key, value)
         for key in ("__name__", "__doc__"):
@@ -90,8 +91,14 @@ class Stand:
                 return self._stand_do("getattr", name)
             if name in INSIDE and self._stand_about["type"] == "function":
                 raise self._stand_remote.cannot(f"The test looks at {name} of your function")
+            if name == "__dataclass_fields__":
+                raise self._stand_remote.cannot("The test looks into an object of a dataclass")
             raise AttributeError(f"{self._stand_about['type']} object has no attribute {name!r}")
-        return self._stand_do("getattr", name)
+        value, kind = self._stand_do("getattr", name), self._stand_about["type"]
+        classes = self._stand_remote.owner.scheme["classes"]
+        if isinstance(value, Stand) and kind not in ("function", "type", *classes):
+            object.__setattr__(value, "_stand_judges", True)
+        return value
 
     def __setattr__(self, name, value):
         self._stand_do("setattr", name, value)
@@ -101,10 +108,21 @@ class Stand:
         if not remote.alive:
             raise remote.fail("CRASH", "Your code had ended its process before this test.")
         value = remote.do(self._stand_number, what, *args, **kwargs)
+        remote.note(value)
+        remote.judged = remote.judged or (
+            self._stand_judges and what == "__call__" and value is True
+        )
+        if self._stand_about["type"] != "function":
+            self._stand_lend(args, kwargs)
         wanted = RESULTS.get(what)
         if wanted is not None and type(value) is not wanted:
             raise self._stand_refuse(what)
         return value
+
+    def _stand_lend(self, args, kwargs):
+        """Note that an object may keep what it is given, which the test then holds as well."""
+        if any(type(item).__name__ in plain.MUTABLE for item in (*args, *kwargs.values())):
+            self._stand_remote.parted = True
 
     def _stand_refuse(self, what):
         kind = self._stand_about["type"]
@@ -155,7 +173,7 @@ class Stand:
         return format(str(self), how)
 
     def __reduce_ex__(self, protocol):
-        raise TypeError("a student's object cannot be copied")
+        raise self._stand_remote.cannot("The test copies an object of your code")
 
 
 class StandClass(Stand):
@@ -163,11 +181,13 @@ class StandClass(Stand):
 
     def __call__(self, *args, **kwargs):
         """Make an object of the class."""
-        remote = self._stand_remote
-        value = remote.do(
+        self._stand_lend(args, kwargs)
+        return self._stand_remote.do(
             self._stand_number, "__call__", *args, trusted=self._stand_trusted, **kwargs
         )
-        return value
+
+    def __mro_entries__(self, bases):
+        raise self._stand_remote.cannot("The test makes a class of yours a parent")
 
     def __instancecheck__(self, instance):
         return isinstance(instance, Stand) and self._stand_number in {
@@ -204,6 +224,12 @@ def _free(name):
         return self._stand_do(name, *args, **kwargs)
 
     return deed
+
+
+def _leave(self, kind, error, trace):
+    if error is not None:
+        raise self._stand_remote.cannot("The test raises an exception inside your `with`")
+    return self._stand_do("__exit__")
 
 
 def _iterate(self):
@@ -269,6 +295,8 @@ def build(name, tag, deeds):
                 methods[deed] = _ordered(deed) if deed in deeds else _refused(deed)
             if "__iter__" in deeds:
                 methods["__iter__"] = _iterate
+            if "__exit__" in deeds:
+                methods["__exit__"] = _leave
             for deed in {"__abs__", "__neg__", "__pos__", "__round__", "__contains__"} - deeds:
                 methods[deed] = _refused(deed)
         methods.pop("__slots__", None)

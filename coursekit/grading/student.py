@@ -21,9 +21,6 @@ from coursekit.grading.sink import Full, Sink, Tap
 from coursekit.grading.stand import DELEGATED
 from coursekit.grading.wire import Channel, NotPlain, TooLarge, dumps
 
-MUTABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict")
-MUTABLE += ("ndarray", "DataFrame", "Series", "Axes", "Figure")
-
 
 def warm():
     """Start IPython once; every fork has it."""
@@ -45,7 +42,7 @@ class Process:
         from IPython.core.interactiveshell import InteractiveShell
 
         self.channel, self.sink, self.pid = channel, Sink(limits.output), os.getpid()
-        self.objects, self.numbers, self.calls = {}, {}, 0
+        self.objects, self.numbers, self.shown = {}, {}, {}
         shell = self.shell = InteractiveShell.instance()
         sys.stdout, sys.stderr = Tap("stdout", self.sink), Tap("stderr", self.sink)
         shell.display_pub.publish = self.publish
@@ -129,6 +126,7 @@ class Process:
             with self.as_the_test_has_it(message, answer):
                 value = DEEDS[message["what"]](target, *given[:count], **named)
             answer["value"] = self.same(value, given) or self.encode(value)
+            answer["again"] = self.shown_again(value)
         except NotPlain:
             raise
         except StopIteration as stop:
@@ -169,16 +167,24 @@ class Process:
     def same(self, value, given):
         """Return a mention of the argument that a value is, or None."""
         for i, item in enumerate(given):
-            if value is item and type(value).__name__ in MUTABLE:
+            if value is item and type(value).__name__ in plain.MUTABLE:
                 return {"t": "argument", "v": i}
         return None
+
+    def shown_again(self, value):
+        """Tell whether a container was returned before: two names of a test would share it in one process."""
+        if type(value) not in (list, dict, set) or len(self.shown) > 200:
+            return False
+        again = id(value) in self.shown
+        self.shown[id(value)] = value
+        return again
 
     def state(self, item):
         """Return what an argument looks like, if it can be changed in place."""
         name = type(item).__name__
-        if name not in MUTABLE:
+        if name not in plain.MUTABLE:
             return None
-        if name in ("DataFrame", "Series"):
+        if name in ("DataFrame", "Series") and not _holds_objects(item):
             return Table(item)
         return dumps(self.encode(item))
 
@@ -195,6 +201,10 @@ class Process:
             "kinds": self.kinds(type(error)),
             "text": _safely(lambda: str(error))[:5000],
             "args": [self.encode_or_text(item) for item in _safely(lambda: error.args, ())[:20]],
+            "attributes": {
+                name: self.encode_or_text(value)
+                for name, value in list(_safely(lambda: vars(error), {}).items())[:20]
+            },
             "full": isinstance(error, Full),
         }
 
@@ -340,7 +350,7 @@ class Table:
             and (
                 ours.columns.identical(theirs.columns)
                 if ours.ndim == 2
-                else ours.name == theirs.name
+                else [ours.name] == [theirs.name]
             )
             and (self.shares(other) or ours.equals(theirs))
         )
@@ -352,6 +362,11 @@ class Table:
             for one in (self, other)
         )
         return ours == theirs and all(place for _, place in ours)
+
+
+def _holds_objects(table):
+    """Tell whether a table has objects in it, which can be changed where they are."""
+    return any(block.dtype == "O" for block in table._mgr.blocks)
 
 
 def _memory(values):

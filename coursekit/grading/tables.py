@@ -3,6 +3,7 @@
 numpy and pandas are asked only where they are loaded already or a message needs them.
 """
 
+import contextlib
 import functools
 import math
 import re
@@ -269,10 +270,11 @@ def _unpack_index(node, down):
     as_it_is = object if isinstance(values, np.ndarray) and values.dtype.kind == "O" else None
     index = pd.Index(values, name=down(node["name"]), dtype=as_it_is, copy=False)
     freq = node.get("freq")
-    if freq is not None and isinstance(index, (pd.DatetimeIndex, pd.TimedeltaIndex)):
-        if not re.fullmatch(r"\d{0,4}[A-Za-z]{1,4}(?:-[A-Z]{3})?", str(freq)):
-            raise Malformed("not a frequency")
-        index.freq = freq
+    timed = isinstance(index, (pd.DatetimeIndex, pd.TimedeltaIndex))
+    # One without such a short name, or that does not fit, is left out: it is no part of the dates.
+    if timed and re.fullmatch(r"-?\d{0,4}[A-Za-z]{1,4}(?:-[A-Z]{3})?", str(freq)):
+        with contextlib.suppress(ValueError):
+            index.freq = freq
     return index
 
 

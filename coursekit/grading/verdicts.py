@@ -44,12 +44,15 @@ def failure(error, code):
     by_pytest = (kind.__module__, kind.__name__) == ("builtins", "Failed")
     asserted = by_pytest or (isinstance(error, AssertionError) and not by_student)
     name, line = kind.__name__, _line_of(error, code) if asserted and not text else ""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    own = any(frame.filename in ("<test>", "<locked cell>") for frame in last)
     message = f"{name}: {text}" if text else "" if line else name
     return {
         **verdict("FAIL" if asserted else "ERROR", 0, message),
         "name": name,
         "line": f"{name}: {line}" if line else "",
         "by_student": by_student,
+        "spoken": by_pytest or (asserted and own),
     }
 
 

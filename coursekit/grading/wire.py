@@ -42,17 +42,20 @@ class Channel:
     def __init__(self, sock):
         self.sock = sock
 
-    def send(self, value):
-        """Send one value; a value too large for the wire raises TooLarge and sends nothing."""
+    def send(self, value, seconds=None):
+        """Send one value, within so many seconds if given; one too large raises TooLarge and sends nothing."""
         body = dumps(value)
         if len(body) > MOST_BYTES:
             raise TooLarge(f"{len(body) >> 20} MB; the wire carries {MOST_BYTES >> 20} MB")
         try:
+            self.sock.settimeout(seconds)
             self.sock.sendall(struct.pack(">I", len(body)) + body)
         except TimeoutError as error:
             raise Late("the other side does not read") from error
         except OSError as error:
             raise Closed("the other side has ended") from error
+        finally:
+            self.sock.settimeout(None)
 
     def receive(self, seconds=None):
         """Return the next value, within so many seconds if given."""

@@ -65,13 +65,17 @@ def test_a_class_is_graded(graded):
     assert not list((course / "autograded").rglob("*.unfinished"))
 
 
-def test_nbgrader_goes_on_with_it(graded, tmp_path):
-    course = again(graded, tmp_path)
+def plain(course, *words, status=0):
+    """Run one of nbgrader's own commands with the two lines; return what it says."""
     lines = "from coursekit.grading import configure\nconfigure(c)\n"
     (course / "nbgrader_config.py").write_text(classes.CONFIG + lines)
-    _, said = classes.run(course, "-c", classes.START, "autograde", "sums")
-    assert "Skipping existing assignment" in said
-    classes.run(course, "-c", classes.START, "generate_feedback", "sums", "--student", "half0")
+    return classes.run(course, "-c", classes.START, *words, status=status)[1]
+
+
+def test_nbgrader_goes_on_with_it(graded, tmp_path):
+    course = again(graded, tmp_path)
+    assert "Skipping existing assignment" in plain(course, "autograde", "sums")
+    plain(course, "generate_feedback", "sums", "--student", "half0")
     page = (course / "feedback" / "half0" / "sums" / "sums.html").read_text()
     assert "total_empty" in page and "of nothing" in page
 
@@ -116,6 +120,18 @@ def test_without_a_sandbox_it_is_recorded(graded, tmp_path):
     comments = [row[0] or "" for row in book.execute("SELECT auto_comment FROM comment")]
     book.close()
     assert sum("Graded without a sandbox." in text for text in comments) == 3, "one for each answer"
+
+
+def test_a_machine_without_a_jail_is_told(course, monkeypatch):
+    fake = course.parent / "bin" / "bwrap"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\necho no namespaces here >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    _, err = classes.autograde(course, status=2)
+    assert "no namespaces here" in err and "coursekit autograde NAME --unsafe-no-sandbox" in err
+    assert "nbgrader autograde NAME --Autograde.unsafe_no_sandbox=True" in err
+    assert classes.scores(course) == {}
 
 
 def test_only_one_run_at_a_time(course):
@@ -250,6 +266,61 @@ def test_killed_between_the_commit_and_the_renaming(course, graded):
     assert classes.told(course)["graded"] == len(CLASS)
     assert classes.scores(course) == expected
     assert not list((course / "autograded").rglob("*.unfinished"))
+
+
+def test_nbgrader_grades_again_what_lost_its_notebook(graded, tmp_path):
+    """As a kill within the removal of an older grade leaves it."""
+    course = again(graded, tmp_path)
+    place = course / "autograded" / "right0" / "sums"
+    (place / "sums.ipynb").unlink()
+    (place / "left.txt").write_text("of the older grade")
+    said = plain(course, "autograde", "sums")
+    assert said.count("Skipping existing assignment") == len(CLASS) - 1
+    assert [path.name for path in place.iterdir()] == ["sums.ipynb"]
+    assert classes.scores(course) == classes.scores(graded[0])
+    (course / "gradebook.db").rename(course / "away.db")
+    assert plain(course, "autograde", "sums").count("Skipping existing assignment") == len(CLASS)
+    assert (place / "sums.ipynb").exists(), "a new gradebook costs no graded notebook"
+
+
+FORCED = """
+import os, signal, sys
+from coursekit.grading import graded
+def killed(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+graded.put = killed
+"""
+
+
+@pytest.mark.parametrize("words", ["", "--force", "--force --notebook=sums"])
+def test_nbgrader_killed_when_it_grades_again(graded, tmp_path, words):
+    """After the commit, before the renaming: an old notebook must not stand beside new grades."""
+    course = again(graded, tmp_path)
+    stamp = course / "submitted" / "right0" / "sums" / "timestamp.txt"
+    stamp.write_text("2026-01-01 00:00:00 UTC\n")
+    plain(course, "autograde", "sums", "--student", "right0", "--force")
+    stamp.write_text("2026-01-02 00:00:00 UTC\n")
+    classes.hand_in(course, "right0", ANSWERS["wrong"])
+    command = ["autograde", "sums", "--student", "right0", *words.split()]
+    made = classes.start(course, "-c", FORCED + classes.START, *command)
+    made.communicate(timeout=60)
+    assert made.returncode == -signal.SIGKILL
+    plain(course, "autograde", "sums")
+    book = json.loads((course / "autograded" / "right0" / "sums" / "sums.ipynb").read_text())
+    points = sum(one["points"] for one in book["metadata"]["coursekit"]["verdicts"].values())
+    assert points == classes.totals(classes.scores(course))["right0"] == POINTS["wrong"]
+    assert not list((course / "autograded").rglob("*.unfinished"))
+
+
+def test_a_timestamp_that_is_none_costs_no_grade(graded, tmp_path):
+    course = again(graded, tmp_path)
+    folder = course / "submitted" / "right0" / "sums"
+    (folder / "timestamp.txt").write_text("soon")
+    os.mkfifo(course / "submitted" / "half0" / "sums" / "timestamp.txt")
+    plain(course, "autograde", "sums", "--force")
+    plain(course, "autograde", "sums")
+    assert (course / "autograded" / "right0" / "sums" / "sums.ipynb").exists()
+    assert classes.scores(course) == classes.scores(graded[0])
 
 
 def test_interrupted(course, graded):

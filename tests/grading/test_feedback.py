@@ -2,11 +2,14 @@
 
 import re
 
+import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.preprocessors import LimitOutput
 
-from coursekit.grading import feedback
+from coursekit.grading import feedback, graded
 
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert f(314159) == 'secret'\n### END HIDDEN TESTS"
 
@@ -138,3 +141,48 @@ def test_a_student_s_own_text_is_cleaned_and_the_teachers_is_kept():
     ours.metadata["nbgrader"] = {"locked": True, "grade": False, "grade_id": "text"}
     book = explained([theirs, ours], {})
     assert [one.source for one in book.cells[1:]] == ["&lt;b>mine&lt;/b>", "<b>yours</b>"]
+
+
+PICTURE = {"image/png": "iVBORw0KGgo="}
+
+
+GONE, THERE = "![x](attachment:gone.png)", "data:image/png;base64,iVBO"
+
+
+@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize(
+    ("text", "held", "shown"),
+    [
+        (GONE, {}, GONE),
+        (GONE, {"other.png": PICTURE}, GONE),
+        (GONE, {"gone.png": {}}, GONE),
+        (f"{GONE} **and** ![y](attachment:y.png)", {"y.png": PICTURE}, f"{GONE} <strong>and"),
+        (f"{GONE} **and** ![y](attachment:y.png)", {"y.png": PICTURE}, THERE),
+        (f"[{GONE}](https://example.org)", {}, "![x"),
+        (f"<div>\n{GONE}\n</div>", {}, "x](attachment:gone.png)"),
+        ("![x][y]\n\n[y]: attachment:gone.png", {}, "![x]"),
+        ("![x](attachment&#58;gone.png)", {}, "![x]"),
+        ("![x](attachment:a((b)).png)", {"a": PICTURE}, "![x]"),
+        ("![x](attachment:plot.png)", {"plot.png": PICTURE}, THERE),
+        ("![x](attachment:图.png)", {"图.png": PICTURE}, THERE),
+        ("![x](attachment:my%20plot.png)", {"my plot.png": PICTURE}, THERE),
+    ],
+)
+def test_a_picture_that_is_not_there_is_text(text, held, shown, locked):
+    cell = new_markdown_cell(text, attachments=held)
+    if locked:
+        cell.metadata["nbgrader"] = {"locked": True, "grade": False, "grade_id": "text"}
+    page, _ = HTMLExporter().from_notebook_node(explained([cell], {}))
+    assert shown in page.split("<body", 1)[1]
+
+
+def test_a_graded_notebook_opens_where_a_picture_is_not_there():
+    """The formgrader shows it as it is, without feedback's cleaning."""
+    long = "![z](data:image/png;base64," + "iVBO" * 5000 + ")"
+    text = f"{GONE} ![y](attachment:图.png)\n\n{long}"
+    cell = new_markdown_cell(text, attachments={"图.png": PICTURE})
+    cell["role"] = "answer"
+    result = {"verdicts": {}, "repairs": [], "notebook": {"metadata": {}, "cells": [dict(cell)]}}
+    book = nbformat.reads(graded.text(result, {}, LimitOutput()), 4)
+    page, _ = HTMLExporter().from_notebook_node(book)
+    assert GONE in page and "iVBO" * 5000 in page.split("<img")[1]

@@ -20,6 +20,7 @@ import psutil
 import pytest
 from conftest import ROOT
 
+from coursekit import data
 from coursekit.grading import jail, scorer
 from grading import assignments
 
@@ -169,6 +170,7 @@ def test_a_relative_folder_on_the_path(graders, monkeypatch):
 WRITES = {
     "python's packages": f"{sys.prefix}/written",
     "the package": f"{Path(jail.__file__).parent}/written",
+    "the data": f"{data.folder()}/written",
     "the system": "/usr/written",
     "the root": "/written",
     "devices": "/dev/written",
@@ -323,6 +325,7 @@ def test_landlock_alone():
 def test_mounts_alone(graders):
     """Without Landlock, what a submission does not own is mounted read-only."""
     places = ["/", "/dev", "/usr/lib", sys.prefix, str(Path(jail.__file__).parent)]
+    places.append(str(data.folder()))
     code = "import os\nprint([p for p in {} if not os.statvfs(p).f_flag & os.ST_RDONLY])"
     assert said(graders, code.format(places)) == "[]"
     assert said(graders, code.format(["/tmp", "/dev/shm"])) == "['/tmp', '/dev/shm']"
@@ -476,10 +479,18 @@ AS_USER = """
 import json, os, sys
 from coursekit.grading import jail, scorer
 assert os.getuid() == 1000
-scheme, bodies = json.load(open(sys.argv[1]))
-with scorer.Scorer(jail.Limits(seconds=5, memory=400)) as made:
-    for body in bodies:
-        print(made.score(body.encode(), {}, {}, scheme)["verdicts"]["check"]["verdict"])
+scheme, bodies, tries, shown = json.load(open(sys.argv[1]))
+limits = jail.Limits(seconds=5, memory=400)
+found = {"verdicts": []}
+for place, walls in (("inside", True), ("outside", False)):
+    with scorer.Scorer(limits, walls=walls, readable=[shown]) as made:
+        for body in bodies if walls else ():
+            result = made.score(body.encode(), {}, {}, scheme)
+            found["verdicts"].append(result["verdicts"]["check"]["verdict"])
+        cells = made.score(tries.encode(), {}, {}, scheme)["notebook"]["cells"]
+        tried = [cell["outputs"][0]["text"].split()[0] for cell in cells if cell["role"] == "extra"]
+        found[place] = tried
+print(json.dumps(found))
 """
 
 
@@ -499,7 +510,7 @@ def _show(places):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="the suite runs as an ordinary user already")
-def test_an_ordinary_user_can_grade(public):
+def test_an_ordinary_user_can_grade_and_is_safe(public):
     """Grade as user 1000, in a mount namespace where Python is readable to everybody."""
     cells = [assignments.cell("start", "locked", "import os, time")]
     cells += [assignments.cell("f", "answer", "")]
@@ -509,17 +520,36 @@ def test_an_ordinary_user_can_grade(public):
         inner = code.replace("\n", "\n    ")
         answer = f"x = 1\ndef f():\n    global x\n    {inner}"
         bodies.append(assignments.body(cells, {"f": answer}).decode())
-    (public / "job.json").write_text(json.dumps([assignments.scheme(cells), bodies]))
-    (public / "home").mkdir()
-    os.chown(public / "home", 1000, 1000)
+    for name in ("home", "shown"):
+        (public / name).mkdir()
+    (public / "home/secret").write_text("secret")
+    for name in ("home", "home/secret", "shown"):
+        os.chown(public / name, 1000, 1000)
+    server = socket.create_server(("127.0.0.1", 0))
+    package = Path(jail.__file__).parent
+    tries = [
+        f"assert open({str(public / 'home/secret')!r}).read() == 'secret'",
+        f"import socket\nsocket.create_connection({server.getsockname()}, timeout=2).close()",
+        f"open({str(public / 'shown/written')!r}, 'w').close()",
+        f"open({str(package / 'written')!r}, 'w').close()",
+    ]
+    others = [assignments.cell(f"t{i}", "extra", attempt(code)) for i, code in enumerate(tries)]
+    job = [assignments.scheme(cells), bodies, assignments.body(cells + others).decode()]
+    (public / "job.json").write_text(json.dumps([*job, str(public / "shown")]))
     show = _show([Path(sys.base_prefix).resolve(), Path(sys.prefix), ROOT])
     code = f'{show} && exec setpriv --reuid 1000 --regid 1000 --clear-groups "$@"'
     argv = ["unshare", "-m", "sh", "-c", code, "sh", sys.executable, "-c", AS_USER]
-    done = subprocess.run(
-        [*argv, str(public / "job.json")],
-        capture_output=True,
-        text=True,
-        cwd="/",
-        env={"HOME": str(public / "home"), "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}"},
-    )
-    assert done.stdout.split() == list(GRADED_BY_A_USER.values()), done.stderr
+    with server:
+        done = subprocess.run(
+            [*argv, str(public / "job.json")],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={"HOME": str(public / "home"), "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}"},
+        )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "verdicts": list(GRADED_BY_A_USER.values()),
+        "inside": ["refused"] * len(tries),
+        "outside": ["done"] * (len(tries) - 1) + ["refused"],  # the package is not this user's
+    }

@@ -1,10 +1,13 @@
 """Plain nbgrader commands, in a course unrelated to this one, with and without the two lines."""
 
+import contextlib
 import html
+import http.client
 import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +19,22 @@ import pytest
 from coursekit.grading import jail
 from grading import assignments
 
-CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'geometry'\nc.Execute.timeout = 20\n"
+CONFIG = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+
+class Daily(LateSubmissionPlugin):
+    def late_submission_penalty(self, student, score, seconds):
+        return 0.1 * score + seconds / 86400
+
+
+c = get_config()
+c.CourseDirectory.course_id = 'geometry'
+c.Execute.timeout = 20
+c.AssignLatePenalties.plugin_class = Daily
+"""
+DUE = "2026-01-02 00:00:00.000000"
+HANDED_IN = {"right": "2026-01-01 23:59:00 UTC", "half": "2026-01-03 12:00:00 UTC"}
 LINES = "from coursekit.grading import configure\n\nconfigure(c)\n"
 CELLS = [
     ("set_up", "locked", "import math\nimport pandas as pd\nshapes = ['circle', 'square']", None),
@@ -95,21 +113,25 @@ HOSTILE = {
 }
 
 
-def nbgrader(course, *words, wait=True):
-    """Run one nbgrader command in a course, with nobody's own settings."""
+def start(course, *words):
+    """Start Python with some words in a course, with nobody's own settings."""
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     settings = {name: str(course.parent / name.lower()) for name in own}
     settings["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    command = [sys.executable, "-c", START, *words]
-    made = subprocess.Popen(
-        command,
+    return subprocess.Popen(
+        [sys.executable, *words],
         cwd=course,
         env=inherited | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def nbgrader(course, *words, wait=True):
+    """Run one nbgrader command in a course."""
+    made = start(course, "-c", START, *words)
     if not wait:
         return made
     said, _ = made.communicate(timeout=200)
@@ -117,6 +139,9 @@ def nbgrader(course, *words, wait=True):
     return said
 
 
+OTHERS = ["jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim"]
+SERVED = {"nbgrader.server_extensions.formgrader": True, **dict.fromkeys(OTHERS, False)}
+ALONE = ["--no-browser", "--allow-root", f"--ServerApp.jpserver_extensions={SERVED}"]
 # nbgrader's own entry; a parser of addresses that costs seconds of start is left out.
 START = "import sys; sys.modules['rfc3987_syntax'] = None; from nbgrader.apps.nbgraderapp import main; main()"
 
@@ -131,6 +156,32 @@ def hand_in(course, student, answers):
     folder = course / "submitted" / student / "shapes"
     folder.mkdir(parents=True)
     (folder / "shapes.ipynb").write_text(json.dumps(made))
+    if student in HANDED_IN:
+        (folder / "timestamp.txt").write_text(HANDED_IN[student])
+
+
+NOTEBOOKS = "JOIN submitted_assignment AS handed ON handed.id = submitted_notebook.assignment_id"
+CELLS_OF_NOTEBOOKS = f"""
+    JOIN base_cell ON cell_id = base_cell.id
+    JOIN submitted_notebook ON submitted_notebook.id = {{}}.notebook_id {NOTEBOOKS}
+"""
+RECORDED = {
+    "grade": "base_cell.name, auto_score, manual_score, extra_credit, needs_manual_grade",
+    "comment": "base_cell.name, auto_comment, manual_comment",
+    "submitted_notebook": "timestamp, late_submission_penalty",
+}
+
+
+def recorded(course):
+    """Return all that a gradebook holds of submissions, and the table that it exports."""
+    book = sqlite3.connect(course / "gradebook.db")
+    found = {"exported": sorted((course / "grades.csv").read_text().splitlines())}
+    for table, columns in RECORDED.items():
+        joined = NOTEBOOKS if table == "submitted_notebook" else CELLS_OF_NOTEBOOKS.format(table)
+        rows = book.execute(f"SELECT student_id, {columns} FROM {table} {joined}")
+        found[table] = sorted(rows.fetchall(), key=repr)
+    book.close()
+    return found
 
 
 def scores(course):
@@ -160,6 +211,10 @@ def released(tmp_path_factory):
     (course / "source" / "shapes" / "shapes.ipynb").write_text(json.dumps(book))
     (course / "nbgrader_config.py").write_text(CONFIG)
     nbgrader(course, "generate_assignment", "shapes")
+    book = sqlite3.connect(course / "gradebook.db")
+    book.execute("UPDATE assignment SET duedate = ?", [DUE])
+    book.commit()
+    book.close()
     for student, answers in SUBMISSIONS.items():
         hand_in(course, student, answers)
     return course
@@ -177,25 +232,45 @@ def course(released, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def stock(released, tmp_path_factory):
-    """Return what nbgrader alone gives."""
+def graded_by_stock(released, tmp_path_factory):
+    """Return the course as nbgrader alone grades it."""
     made = Path(shutil.copytree(released, tmp_path_factory.mktemp("stock") / "course"))
     nbgrader(made, "autograde", "shapes")
-    return scores(made)
+    return made
 
 
-def test_a_round_gives_what_stock_gives(course, stock):
+@pytest.fixture(scope="module")
+def stock(graded_by_stock):
+    """Return the points that nbgrader alone gives."""
+    return scores(graded_by_stock)
+
+
+def row(test, points, words, message):
+    """Return a row of the table in a student's feedback."""
+    cells = [f"<code>{test}</code>", points, words, html.escape(message)]
+    return "".join(f"<td>{cell}</td>" for cell in cells)
+
+
+def test_a_round_gives_what_stock_gives(course, stock, graded_by_stock):
     nbgrader(course, "autograde", "shapes")
     assert scores(course) == stock
     assert (
         sum(points or 0 for (student, _), (points, _) in stock.items() if student == "right") == 7.5
     )
     nbgrader(course, "generate_feedback", "shapes")
-    nbgrader(course, "export")
+    for made in (course, graded_by_stock):
+        nbgrader(made, "export")
     assert (course / "grades.csv").read_text().count("\n") == 1 + len(SUBMISSIONS)
+    mine = recorded(course)
+    assert mine == recorded(graded_by_stock)
+    late = {student: penalty for student, _, penalty in mine["submitted_notebook"] if penalty}
+    assert late == {"half": pytest.approx(0.1 * 5 + 1.5)}
+    assert ("untouched", "why", "No response.", None) in mine["comment"]
+    page = (course / "feedback" / "wrong" / "shapes" / "shapes.html").read_text()
+    assert row("area_one", "0 of 1", "failed", "AssertionError: area(1) gave 0") in page
     page = (course / "feedback" / "half" / "shapes" / "shapes.html").read_text()
-    assert "area(1) gave" not in page or "failed" in page
-    assert "area_hidden" in page and "of a larger circle" in page and "0 of 2" in page
+    assert row("area_one", "1 of 1", "passed", "") in page
+    assert row("area_hidden", "0 of 2", "failed", "AssertionError: of a larger circle") in page
     assert "19.634954084936208" not in page, "the hidden test is shown"
     graded = json.loads((course / "autograded" / "half" / "shapes" / "shapes.ipynb").read_text())
     assert "19.634954084936208" in json.dumps(graded), "the instructor must see the hidden test"
@@ -221,22 +296,27 @@ def test_feedback_escapes_and_keeps_secrets(course):
     assert "stopped by an error" in page
 
 
+def posted(port, path):
+    """Return the answer of a Jupyter server, which may be starting still, to a press of a button."""
+    line, until = http.client.HTTPConnection("127.0.0.1", port, timeout=60), time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.closing(line), contextlib.suppress(ConnectionRefusedError):
+            line.request("POST", path, headers={"Authorization": "token word"})
+            return json.loads(line.getresponse().read())
+        time.sleep(0.1)
+    return {"success": False, "error": "no server"}
+
+
 def test_the_formgraders_button(course, stock):
-    code = (
-        "import json, sys\nsys.modules['rfc3987_syntax'] = None\n"
-        "from nbgrader.apps.nbgraderapp import NbGraderApp\nfrom nbgrader.apps.api import NbGraderAPI\n"
-        "app = NbGraderApp()\napp.initialize([])\napi = NbGraderAPI(config=app.config)\n"
-        "print(json.dumps(api.autograde('shapes', 'half')))"
-    )
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=course,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PATH": path},
-    )
-    result = json.loads(done.stdout.splitlines()[-1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [f"--port={port}", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=word"]
+    with start(course, "-m", "jupyter_server", *words, *ALONE) as server:
+        try:
+            result = posted(port, "/formgrader/api/submission/shapes/half/autograde")
+        finally:
+            server.terminate()
     assert result["success"], result
     mine = {key: value for key, value in stock.items() if key[0] == "half"}
     assert scores(course) == mine
@@ -283,7 +363,8 @@ def test_one_bad_submission_stops_nobody(course, stock):
     shutil.rmtree(course / "submitted" / "wrong")
     (course / "submitted" / "wrong" / "shapes").mkdir(parents=True)
     (course / "submitted" / "wrong" / "shapes" / "shapes.ipynb").symlink_to(solution)
-    nbgrader(course, "autograde", "shapes")
+    said = nbgrader(course, "autograde", "shapes")
+    assert "The notebook was called 'my answers.ipynb'" in said
     found = scores(course)
     for student in ("right", "untouched", "prints"):
         mine = {key: value for key, value in stock.items() if key[0] == student}

@@ -1,12 +1,21 @@
 """The wire under fire: whatever comes, the trusted side neither crashes, hangs, executes nor swells."""
 
+import collections
+import contextlib
+import datetime as dt
+import decimal
+import fractions
+import json
 import math
 import os
-import resource
+import pathlib
 import socket
 import struct
+import sys
 import threading
 import time
+import tracemalloc
+import zoneinfo
 
 import numpy as np
 import pandas as pd
@@ -14,7 +23,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursekit.grading import around, jail, pictures, plain, remote, student, wire
+from coursekit.grading import around, examiner, jail, pictures, plain, remote, stand, student, wire
+from grading import assignments
 
 KEYS = [
     "t",
@@ -57,8 +67,20 @@ leaves |= st.binary(max_size=32)
 leaves |= st.sampled_from(
     ["<f8", "<i8", "|O", "<M8[ns]", "<U3", "str", "Int64", "ns", b"ABCDEFGH", "UTC"]
 )
-nodes = st.recursive(
+Point = collections.namedtuple("Point", "x y")
+MOMENT = dt.datetime(2020, 1, 2, 3, tzinfo=zoneinfo.ZoneInfo("Asia/Shanghai"))
+SOUND = [2**80, math.inf, b"a", (1, 2), {3}, {"a": 1}, 1j, range(3), Point(1, 2), MOMENT]
+SOUND += [MOMENT.date(), dt.time(4), dt.timedelta(5), fractions.Fraction(1, 3), pathlib.Path("a")]
+SOUND += [decimal.Decimal("1.5"), np.arange(3), np.array(["a", 1], object), pd.Timestamp(MOMENT)]
+SOUND += [pd.DataFrame({"a": [1, 2], "b": ["x", None]}), pd.Series(pd.Categorical(["u", "v"]))]
+spoiled = st.builds(
+    lambda value, key, other: {**plain.encode(value), key: other},
+    st.sampled_from(SOUND),
+    st.sampled_from(KEYS),
     leaves,
+)
+nodes = st.recursive(
+    leaves.map(lambda leaf: leaf) | spoiled,  # mapped, else each kind of leaf weighs as much
     lambda inner: (
         st.lists(inner, max_size=5)
         | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6)
@@ -73,11 +95,73 @@ nodes = st.recursive(
 MANY = settings(max_examples=400, deadline=2000, suppress_health_check=list(HealthCheck))
 
 
+# What no message may bring about, as Python's own audit calls it.
+DEEDS = {"compile", "exec", "import", "open", "marshal.loads", "pickle.find_class"}
+DEEDS |= {"os.system", "os.exec", "os.fork", "os.posix_spawn", "subprocess.Popen"}
+DEEDS |= {"os.mkdir", "os.remove", "os.rename", "os.symlink", "ctypes.dlopen", "socket.connect"}
+FREE = (*zoneinfo.TZPATH, "tzdata")  # where the zone of a name is looked up
+BY_TUPLES = collections.namedtuple.__code__  # compiles a line of names that were checked before
+watching = threading.local()
+
+
+def watch(event, words):
+    """Note a deed of the thread that is watched."""
+    seen = getattr(watching, "seen", None)
+    if seen is None or event not in DEEDS or sys._getframe(1).f_code is BY_TUPLES:
+        return
+    if not str(words[0]).startswith(FREE):
+        seen.append((event, str(words)[:200]))
+
+
+@pytest.fixture(scope="module")
+def watched():
+    """Return a context that fails if this thread, reading what a student sent, does such a deed."""
+    sys.addaudithook(watch)
+    with contextlib.suppress(Exception):  # what Python loads only once
+        wire.zone("Nowhere")
+    pictures.open_figures({"figures": [], "current": [0, 0]}, plain.decode)
+    for table in TABLES:
+        plain.decode(plain.encode(table))
+
+    @contextlib.contextmanager
+    def context():
+        watching.seen = seen = []
+        try:
+            yield
+        finally:
+            watching.seen = None
+            if seen:
+                raise AssertionError(seen)
+
+    return context
+
+
+def test_deeds_are_seen(watched, tmp_path):
+    for name, deed in {
+        "exec": lambda: eval("1"),
+        "open": lambda: open(tmp_path / "made", "w").close(),
+        "import": lambda: __import__("a_module_that_is_not_loaded"),
+        "os.system": lambda: os.system("true"),
+        "socket.connect": lambda: socket.create_connection(("127.0.0.1", 9)),
+    }.items():
+        quiet = contextlib.suppress(OSError, ImportError)
+        with pytest.raises(AssertionError, match=name), watched(), quiet:
+            deed()
+
+
+def test_sound_values_are_read_without_a_deed(watched):
+    for value in SOUND:
+        form = plain.encode(value)
+        with watched():
+            plain.decode(form)
+
+
 @MANY
-@given(nodes)
-def test_decode_gives_plain_data_or_says_malformed(node):
+@given(node=nodes)
+def test_decode_gives_plain_data_or_says_malformed(watched, node):
     try:
-        value = plain.decode(node)
+        with watched():
+            value = plain.decode(node)
     except (wire.Malformed, wire.NotPlain):
         return
     assert type(value).__module__.partition(".")[0] in (
@@ -99,6 +183,7 @@ class Owner:
 
     limits = jail.Limits(seconds=1)
     until = 0.0
+    has_bytes = False
     around = around.Around(wire.NotPlain)
 
     def late_words(self):
@@ -108,19 +193,25 @@ class Owner:
         raise wire.NotPlain(name)
 
 
-def answered(body, seconds=1.0):
-    """Let a student's process answer one call with raw bytes; return the trouble or the value."""
+def call(line):
+    return line.do(1, "__call__", [1], {"a": 2})
+
+
+def answered(body, seconds=1.0, ask=call, owner=None):
+    """Let a student's process answer a question with raw bytes; return the trouble or the value."""
     ours, theirs = socket.socketpair()
     control, keeper = socket.socketpair()
-    owner = Owner()
+    owner = owner or Owner()
     owner.until = time.monotonic() + seconds
-    line = remote.Remote(wire.Channel(control), wire.Channel(ours), owner)
+    line = owner.remote = remote.Remote(wire.Channel(control), wire.Channel(ours), owner)
 
     def student():
         try:
             theirs.recv(65536)
             theirs.sendall(body)
-            theirs.close()
+            theirs.shutdown(socket.SHUT_WR)
+            while theirs.recv(65536):
+                pass
         except OSError:
             return
 
@@ -128,7 +219,7 @@ def answered(body, seconds=1.0):
     thread.start()
     keeper.close()
     try:
-        return line.do(1, "__call__", [1], {"a": 2})
+        return ask(line)
     except (remote.Trouble, Exception) as error:
         known = isinstance(error, (remote.Trouble, StopIteration))
         assert known or getattr(error, "raised_by_student", False), repr(error)
@@ -222,12 +313,101 @@ answers = st.fixed_dictionaries(
 )
 
 
+VERDICTS = ["FAIL", "ERROR", "TIMEOUT", "OUTPUT_LIMIT", "CRASH", "TAMPERED"]
+
+
 @MANY
-@given(answers)
-def test_any_answer_is_a_value_an_exception_or_a_verdict(answer):
-    outcome = answered(framed(answer))
+@given(answer=answers)
+def test_any_answer_is_a_value_an_exception_or_a_verdict(watched, answer):
+    with watched():
+        outcome = answered(framed(answer))
     if isinstance(outcome, remote.Trouble):
-        assert outcome.verdict in ["FAIL", "ERROR", "TIMEOUT", "OUTPUT_LIMIT", "CRASH", "TAMPERED"]
+        assert outcome.verdict in VERDICTS
+
+
+def grader():
+    """Return an examiner that has a student's process already, and cannot start another."""
+    made = examiner.Examiner(
+        {
+            "limits": jail.Limits(seconds=1)._asdict(),
+            "schema": assignments.scheme([assignments.cell("check", "test", "assert f()", 1)]),
+            "opened": {"space": {}, "own": [], "cells": []},
+            "masters": {},
+        },
+        None,
+    )
+    made.starts = examiner.MOST_STARTS
+    return made
+
+
+def use(line):
+    """Do with an answer what tests do with a student's object."""
+    value = line.do(1, "__call__")
+    return [str(value), repr(value)] if isinstance(value, stand.Stand) else value
+
+
+def host(line):
+    """Call the student's function with one that it may call."""
+    line.hosts.append(lambda *args, **kwargs: args)
+    return line.do(1, "__call__", 1)
+
+
+def output(kind, node):
+    return {"output_type": kind, "name": "stdout", "text": node, "data": {"text/plain": node}}
+
+
+def thing(node):
+    about = {"type": "A", "kinds": [["A", False, 3]], "deeds": ["__repr__", "__str__", "__len__"]}
+    more = dict.fromkeys(["signature", "__name__", "__doc__"], node)
+    return {"t": "object", "number": 3, "iterates": False, **about, **more}
+
+
+# What the examiner asks besides, and how an answer to it may look that holds a node.
+QUESTIONS = {
+    "names": (
+        lambda line: line.fetch({"a", "t", "v"}, {"a"}),
+        lambda n: [{"id": 1, "values": {"a": n, "b": n}}],
+        lambda n: [{"id": 1, "values": n}],
+    ),
+    "run": (
+        lambda line: json.dumps(line.owner._run(0, "")),
+        lambda n: [{"id": 1, "outputs": n}],
+        lambda n: [{"id": 1, "outputs": [output("stream", n), output("display_data", n), n]}],
+        lambda n: [{"id": 1, "outputs": [{"output_type": "error", "evalue": n, "traceback": [n]}]}],
+    ),
+    "seed": (
+        lambda line: line.owner.follow_seed("random", 1),
+        lambda n: [{"id": 1, "value": n}],
+        lambda n: [n],
+    ),
+    "callback": (
+        host,
+        lambda n: [{"callback": n, "args": [], "kwargs": []}, {"id": 1, "value": n}],
+        lambda n: [{"callback": 0, "args": n, "kwargs": n}, {"id": 1, "value": n}],
+        lambda n: [{"callback": 0, "args": [n], "kwargs": [["x", n]]}, {"id": 1, "value": n}],
+    ),
+    "generator": (
+        lambda line: list(zip(range(2), line.generate(1), strict=False)),
+        lambda n: [{"id": 1, "value": n}, {"id": 2, "stop": n}],
+        lambda n: [{"id": 1, "stop": n}],
+    ),
+    "object": (
+        use,
+        lambda n: [{"id": 1, "value": thing(n)}, {"id": 2, "value": n}, {"id": 3, "value": n}],
+    ),
+}
+ANSWERS = [(question, form) for question, (_, *forms) in QUESTIONS.items() for form in forms]
+
+
+@MANY
+@given(chosen=st.sampled_from(ANSWERS), node=nodes)
+def test_any_answer_to_another_question_too(watched, chosen, node):
+    question, form = chosen
+    body, asking = b"".join(map(framed, form(node))), grader()
+    with watched():
+        outcome = answered(body, ask=QUESTIONS[question][0], owner=asking)
+    if isinstance(outcome, remote.Trouble):
+        assert outcome.verdict in VERDICTS
 
 
 plain_values = st.recursive(
@@ -425,13 +605,20 @@ SWELLING = {
 
 @pytest.mark.parametrize("name", SWELLING)
 def test_nothing_swells(name):
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(wire.Malformed):
-        try:
-            plain.decode(SWELLING[name], lambda node: pictures.rebuild(node, plain.decode))
-        except (KeyError, TypeError, ValueError) as error:
-            raise wire.Malformed(str(error)) from None
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+    tracemalloc.start()
+    try:
+        for _ in range(2):  # modules that are loaded for it come with the first
+            tracemalloc.reset_peak()
+            before, _ = tracemalloc.get_traced_memory()
+            with pytest.raises(wire.Malformed):
+                try:
+                    plain.decode(SWELLING[name], lambda node: pictures.rebuild(node, plain.decode))
+                except (KeyError, TypeError, ValueError) as error:
+                    raise wire.Malformed(str(error)) from None
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak - before < 100_000
 
 
 def test_a_frame_too_large_is_not_read():
@@ -453,7 +640,3 @@ def test_numbers_that_json_lacks():
         wire.loads(wire.dumps(plain.encode([math.inf, -math.inf, math.nan, 2**80])))
     )
     assert back[:2] == [math.inf, -math.inf] and math.isnan(back[2]) and back[3] == 2**80
-
-
-def test_no_file_was_made_by_any_message():
-    assert not os.path.exists("/tmp/exploded")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading import examiner, repair, scorer, stand
+from coursekit.grading import examiner, repair, scorer
 from coursekit.grading import schema as schemes
 from coursekit.grading.verdicts import VERDICTS
 from grading import assignments, hostile
@@ -196,6 +196,210 @@ def test_what_a_test_sets_up_and_cannot_cross_goes_to_a_person(graders, what):
         assert "A person will look" in found["message"]
 
 
+# name: (the student's answer, the test, whether it passes in one process)
+SHARED = {
+    "a global list that a function fills": (
+        "cart = []\ndef add(item):\n    cart.append(item)",
+        "add('tea')\nassert cart == ['tea']",
+        True,
+    ),
+    "a global that the test sets": (
+        "factor = 1\ndef scale(x):\n    return factor * x",
+        "factor = 3\nassert scale(2) == 6",
+        True,
+    ),
+    "a list inside an object": (
+        "class Box:\n    def __init__(self):\n        self.items = []\n    def count(self):\n        return len(self.items)",
+        "box = Box()\nbox.items.append(3)\nassert box.count() == 1",
+        True,
+    ),
+    "a file that a function writes": (
+        "def save(name):\n    open(name, 'w').write('x')",
+        "save('later.txt')\nassert open('later.txt').read() == 'x'",
+        True,
+    ),
+    "a file that the test writes": (
+        "def load(name):\n    return open(name).read()",
+        "with open('given.txt', 'w') as file:\n    file.write('x')\nassert load('given.txt') == 'x'",
+        True,
+    ),
+    "what an object holds": ("class A:\n    pass", "assert vars(A()) == {}", True),
+    "rows that are one list": (
+        "def grid(n):\n    return [[0] * n] * n",
+        "g = grid(2)\ng[0][0] = 1\nassert g == [[1, 0], [0, 0]]",
+        False,
+    ),
+    "an inner list that is handed out": (
+        "class Box:\n    def __init__(self):\n        self._items = []\n    def items(self):\n        return self._items",
+        "box = Box()\nbox.items().append(1)\nassert box.items() == []",
+        False,
+    ),
+    "an argument that is kept": (
+        "class Queue:\n    def __init__(self, items):\n        self.items = items\n    def pop(self):\n        return self.items.pop()",
+        "items = [1, 2]\nQueue(items).pop()\nassert items == [1, 2]",
+        False,
+    ),
+    "a default that is shared": (
+        "def add(x, to=[]):\n    to.append(x)\n    return to",
+        "one = add(1)\ntwo = add(2)\nassert one == [1]",
+        False,
+    ),
+    "a copy that is none": (
+        "class A:\n    def copy(self):\n        return self",
+        "a = A()\nassert a.copy() is not a",
+        False,
+    ),
+    "a row of an argument": (
+        "def tidy(rows):\n    rows[0].append(1)",
+        "row = []\nrows = [row]\ntidy(rows)\nassert row == []",
+        False,
+    ),
+    "docstrings that doctest looks for": (
+        "def f():\n    '''\n    >>> f()\n    3\n    '''\n    return 2",
+        "import doctest\nassert doctest.testmod().failed == 0",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SHARED)
+def test_where_two_processes_see_otherwise_than_one_a_person_looks(graders, what):
+    answer, test, passes_in_one = SHARED[what]
+    found = one(graders, answer, test)
+    assert found["review"] and "A person will look" in found["doubt"], found
+    assert (found["verdict"] == "PASS") is not passes_in_one
+
+
+def test_what_one_process_says_as_well_needs_nobody(graders):
+    wrong = {
+        "a global list that a function fills": "cart = []\ndef add(item):\n    pass",
+        "a list inside an object": "class Box:\n    items = 1",
+        "a file that the test writes": "def load(name):\n    return open('other').read()",
+    }
+    for what, answer in wrong.items():
+        found = one(graders, answer, SHARED[what][1])
+        assert (found["points"], found["review"]) == (0, False), found
+    right = "def grid(n):\n    return [[0] * n for _ in range(n)]"
+    found = one(graders, right, SHARED["rows that are one list"][1])
+    assert (found["verdict"], found["review"]) == ("PASS", False), found
+
+
+def test_a_second_opinion_is_never_believed(graders):
+    forged = "def f():\n    return 1\nget_ipython().run_cell = lambda *_, **__: None"
+    found = one(graders, forged, "assert f() == 2")
+    assert (found["verdict"], found["points"]) == ("FAIL", 0), found
+
+
+def test_tests_that_unittest_looks_for_are_found(graders):
+    test = (
+        "import unittest\nclass T(unittest.TestCase):\n    def test_f(self):\n        self.assertEqual(f(), 1)\n"
+        "assert unittest.main(argv=['x'], exit=False).result.wasSuccessful()"
+    )
+    assert one(graders, "def f():\n    return 1", test)["verdict"] == "PASS"
+    assert one(graders, "def f():\n    return 2", test)["verdict"] == "FAIL"
+
+
+def test_a_function_with_a_builtins_name_is_the_students(graders):
+    test = "assert sum([1, 2]) == 3"
+    right = "def sum(items):\n    total = 0\n    for item in items:\n        total += item\n    return total"
+    assert one(graders, right, test, reference=[right])["verdict"] == "PASS"
+    assert (
+        one(graders, "def sum(items):\n    return 0", test, reference=[right])["verdict"] == "FAIL"
+    )
+    assert one(graders, "def sum(items):\n    return 0", test)["verdict"] == "PASS"  # not asked for
+
+
+@pytest.mark.parametrize("name", ["o.dat", "o.npy"])
+def test_a_students_pickle_is_not_read_here(graders, tmp_path, name):
+    witness = tmp_path / "made"
+    answer = (
+        f"import numpy as np, os, pickle\nclass Evil:\n    def __reduce__(self):\n        return (os.mkdir, ({str(witness)!r},))\n"
+        "np.save('o.npy', np.array([Evil()], object), allow_pickle=True)\nwith open('o.dat', 'wb') as file:\n    pickle.dump(Evil(), file)\n"
+        "def f():\n    return pickle.dumps(Evil())"
+    )
+    read = {
+        "o.dat": "import pickle\nwith open('o.dat', 'rb') as file:\n    pickle.load(file)\n",
+        "o.npy": "import numpy as np\nnp.load('o.npy', allow_pickle=True)\n",
+    }[name]
+    for test in (read, "import pickle\npickle.loads(f())\n"):
+        found = one(graders, answer, test)
+        assert (found["points"], found["review"]) == (0, True), found
+    assert not witness.exists()
+
+
+def test_a_students_text_is_not_evaluated_here(graders, tmp_path):
+    witness = tmp_path / "made"
+    answer = f"def f():\n    return \"open({str(witness)!r}, 'w').write('x')\""
+    for test in ("eval(f())", "exec(f())", "exec(compile(f(), 'x', 'exec'))"):
+        found = one(graders, answer, test)
+        assert (found["points"], found["review"]) == (0, True), found
+    assert not witness.exists()
+    assert one(graders, answer, "assert eval('len(f()) > 3')")["verdict"] == "PASS"
+
+
+def test_a_student_names_no_module_to_load_here(graders):
+    answer = "import types, os\ndef f():\n    return types.ModuleType('antigravity')\ndef g():\n    return os\nimport math"
+    for test in ("assert f()", "g().listdir('/')"):
+        found = one(graders, answer, test)
+        assert (found["points"], found["review"]) == (0, True), found
+    assert one(graders, answer, "assert math.floor(1.5) == 1")["verdict"] == "PASS"
+
+
+def test_an_object_that_judges_a_tests_values_goes_to_a_person(graders):
+    answer = "class Liar:\n    equals = lambda self, other: True\ndef f():\n    return Liar()"
+    assert one(graders, answer, "assert f().equals(3)")["review"]
+    assert not one(graders, answer, "assert f().equals(3)", reference=[answer])[
+        "review"
+    ]  # asked for
+
+
+FORMS = {
+    "a class for with": (
+        "class S:\n    def __enter__(self):\n        return 3\n    def __exit__(self, *_):\n        pass",
+        "with S() as v:\n    assert v == 3",
+    ),
+    "a function for with": (
+        "import contextlib\n@contextlib.contextmanager\ndef f():\n    yield 3",
+        "with f() as v:\n    assert v == 3",
+    ),
+    "an exception with a day": (
+        "class Late(ValueError):\n    def __init__(self, day):\n        super().__init__(f'day {day}')\n        self.day = day\ndef f():\n    raise Late(3)",
+        "try:\n    f()\nexcept Late as late:\n    assert late.day == 3",
+    ),
+    "a name asked for in a text": (
+        "answer = 3",
+        "assert 'answer' in globals() and eval('answer') == 3",
+    ),
+    "display, and a last value that is not shown": ("x = 1", "display(x)\nassert x == 1\n0.5;"),
+    "keys": ("def f(d):\n    return d.keys()", "assert f({'a': 1}) == {'a'}"),
+    "a dictionary with a default": (
+        "from collections import defaultdict\ndef f():\n    return defaultdict(list)",
+        "d = f()\nd['a'].append(1)\nassert d == {'a': [1]}",
+    ),
+    "dates backwards": (
+        "def f(s):\n    return s[::-1]",
+        "import pandas as pd\ns = pd.Series([1, 2], index=pd.date_range('2024-01-01', periods=2))\nassert f(s).tolist() == [2, 1]",
+    ),
+    "error bars left open": (
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.errorbar([1, 2], [1, 2], yerr=[0.1, 0.1])\ndef f():\n    plt.stem([1, 2])\n    return 3",
+        "assert f() == 3",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_right_answer_in_another_form_scores_in_full(graders, form):
+    answer, test = FORMS[form]
+    found = one(graders, answer, test)
+    assert (found["verdict"], found["points"], found["review"]) == ("PASS", 2, False), found
+
+
+def test_an_iterator_is_no_generator(graders):
+    test = "import types\nassert isinstance(f(), types.GeneratorType)"
+    assert one(graders, "def f():\n    return map(str, [1])", test)["verdict"] == "FAIL"
+    assert one(graders, "def f():\n    yield 1", test)["verdict"] == "PASS"
+
+
 # 3. A closed list of verdicts, and nobody else's points
 
 
@@ -296,14 +500,6 @@ def test_no_file_stops_the_repair(body):
     except repair.Unreadable:
         return
     assert sum(c["role"] == "test" for c in fixed["cells"]) == len(hostile.POINTS)
-
-
-def test_stand_ins_cannot_be_copied_or_hashed_by_value():
-    made = stand.build("Thing", "object", frozenset())(
-        None, 3, [], {"type": "Thing", "__name__": None, "__doc__": None, "signature": None}, False
-    )
-    with pytest.raises(TypeError, match="cannot be copied"):
-        __import__("copy").copy(made)
 
 
 def test_names_are_told_apart_from_trusted_code_alone():
