@@ -303,7 +303,7 @@ class Examiner:
             target = Path(name)
             if name in self.job["masters"] or target.is_absolute():
                 continue
-            body = self.students_file(name)
+            body = self.student().file(name)
             if isinstance(body, bytes):
                 self.has_bytes = True
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -339,12 +339,6 @@ class Examiner:
         evaluates = event == "exec" and sys._getframe(1).f_code.co_filename in CELLS
         if evaluates and args[0] not in schema.literal_codes(self.tree):
             raise self.cannot("The test evaluates a text that it does not hold itself")
-
-    def students_file(self, name):
-        """Return the bytes of a file in the student's folder, or None."""
-        with contextlib.suppress(Trouble):
-            answer = self.student().ask("file", time.monotonic() + self.limits.seconds, name=name)
-            return plain.decode(answer.get("value"))
 
     def follow_seed(self, which, value):
         """Seed the student's generators as a test seeded its own."""

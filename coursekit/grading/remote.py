@@ -363,6 +363,11 @@ class Remote:
         error.raised_by_student = True
         return error
 
+    def file(self, name):
+        """Return the bytes of a file in the student's folder, or None."""
+        until = time.monotonic() + self.owner.limits.seconds
+        return self._decoded(self.ask("file", until, name=name).get("value"))
+
     def fetch(self, names, trusted):
         """Return the student's values of names, without those that are not defined."""
         values = self.ask("fetch", self.owner.until, names=sorted(names)).get("values")

@@ -188,7 +188,9 @@ class Scorer:
         except OSError:
             return None, None
         with (
-            tempfile.TemporaryDirectory(prefix="work-", dir=self.folder) as home,
+            tempfile.TemporaryDirectory(
+                prefix="work-", dir=self.folder, ignore_cleanup_errors=True
+            ) as home,
             contextlib.closing(channel),
         ):
             job = {

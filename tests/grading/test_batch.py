@@ -96,6 +96,26 @@ def test_what_did_not_change_is_skipped(graded, tmp_path):
     assert classes.told(course)["graded"] == 1, "a graded notebook that is gone is made again"
 
 
+@pytest.mark.parametrize(
+    ("file", "student"),
+    [
+        ("lin_01-environment.ipynb", "lin"),
+        ("li_na_01-environment.ipynb", "li_na"),
+        ("lin_01-environment_final.ipynb", "lin"),
+        ("li_na_answers.ipynb", "li_na"),
+    ],
+)
+def test_a_student_s_name_may_hold_an_underscore(file, student, monkeypatch):
+    from nbgrader.plugins import FileNameCollectorPlugin
+    from traitlets.config.loader import PyFileConfigLoader
+
+    monkeypatch.setattr("coursekit.grading.configure", lambda c: None)
+    config = Path(__file__).parents[2] / "exercises" / "nbgrader_config.py"
+    collector = FileNameCollectorPlugin(config=PyFileConfigLoader(str(config)).load_config())
+    found = collector.collect(f"/some_where/extracted/{file}")
+    assert found == {"student_id": student, "file_id": file.removeprefix(f"{student}_")}
+
+
 def test_force_and_a_failure(graded, tmp_path):
     course = again(graded, tmp_path)
     for student in list(CLASS)[3:]:
