@@ -260,17 +260,13 @@ class Examiner:
                 self.remote.begin(schema.mutates(tree))
             self.bring_files(tree)
             wanted = self.resolve(tree, local)
-            self.borrowed = {
-                n
-                for n in schema.loaded(tree) & set(self.by_tests)
-                if not callable(self.space.get(n))
-            }
+            earlier = schema.loaded(tree) & set(self.by_tests)
+            self.borrowed = {name for name in earlier if not callable(self.space.get(name))}
             self.around.begin(tree, self.space)
             self.until = time.monotonic() + self.limits.seconds
             value = self.execute(tree, "<test>")
-            quiet = DisplayHook.semicolon_at_end_of_expression(
-                code
-            )  # as IPython shows no such value
+            # Of such a cell IPython shows no value.
+            quiet = DisplayHook.semicolon_at_end_of_expression(code)
             result = score(None if quiet else value, points)
         except Trouble as found:
             trouble = found
@@ -311,18 +307,14 @@ class Examiner:
 
     def second_opinion(self, i, result):
         """Return what a test's verdict gains where one process may say otherwise of it."""
-        passed = result["verdict"] == "PASS"
-        if (
-            result["review"]
-            or "partial" in result
-            or result["verdict"] not in ("PASS", "FAIL", "ERROR")
-        ):
+        remote, passed = self.remote, result["verdict"] == "PASS"
+        settled = result["review"] or "partial" in result or self.killers
+        if settled or result["verdict"] not in ("PASS", "FAIL", "ERROR"):
             return {}
-        alike = self.remote is None or not self.remote.may_differ()
-        if passed and self.remote is not None and self.remote.judged:
+        if passed and remote is not None and remote.judged:
             return {"review": True, "doubt": JUDGED}
-        alike = alike and not self.borrowed and not schema.looks_at_identity(self.tree)
-        if self.killers or (passed and alike):
+        shared = self.borrowed or (remote is not None and remote.may_differ())
+        if passed and not shared and not schema.looks_at_identity(self.tree):
             return {}
         try:
             if self.second is None:
@@ -336,8 +328,11 @@ class Examiner:
         """Keep what students made from running here: their pickles, and texts that a test evaluates."""
         if event == "pickle.find_class" and self.has_bytes:
             raise self.cannot("The test unpickles what your code may have made")
-        evaluates = event == "exec" and sys._getframe(1).f_code.co_filename in CELLS
-        if evaluates and args[0] not in schema.literal_codes(self.tree):
+        if event != "exec":
+            return
+        by_doctest = args[0].co_filename.startswith("<doctest")
+        by_test = sys._getframe(1).f_code.co_filename in CELLS
+        if by_doctest or (by_test and args[0] not in schema.literal_codes(self.tree)):
             raise self.cannot("The test evaluates a text that it does not hold itself")
 
     def follow_seed(self, which, value):

@@ -284,6 +284,13 @@ def test_what_one_process_says_as_well_needs_nobody(graders):
     assert (found["verdict"], found["review"]) == ("PASS", False), found
 
 
+def test_a_test_may_put_anything_into_what_it_was_given(graders):
+    answer = "def f():\n    return []"
+    for test in ("x = f()\nx.append(open('/dev/null'))", "x = f()\nx.append(x)"):
+        found = one(graders, answer, test + "\nassert len(x) == 1")
+        assert (found["verdict"], found["points"], found["review"]) == ("PASS", 2, False), found
+
+
 def test_a_second_opinion_is_never_believed(graders):
     forged = "def f():\n    return 1\nget_ipython().run_cell = lambda *_, **__: None"
     found = one(graders, forged, "assert f() == 2")
@@ -330,7 +337,9 @@ def test_a_students_pickle_is_not_read_here(graders, tmp_path, name):
 def test_a_students_text_is_not_evaluated_here(graders, tmp_path):
     witness = tmp_path / "made"
     answer = f"def f():\n    return \"open({str(witness)!r}, 'w').write('x')\""
-    for test in ("eval(f())", "exec(f())", "exec(compile(f(), 'x', 'exec'))"):
+    answer += f'\n\ndef g():\n    """\n    >>> _ = open({str(witness)!r}, \'w\')\n    """'
+    doctest = "import doctest\ndoctest.run_docstring_examples(g, globals())"
+    for test in ("eval(f())", "exec(f())", "exec(compile(f(), 'x', 'exec'))", doctest):
         found = one(graders, answer, test)
         assert (found["points"], found["review"]) == (0, True), found
     assert not witness.exists()
