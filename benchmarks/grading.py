@@ -99,7 +99,9 @@ def measure(exercise, repeats):
         engine.score(body, {}, {}, known)
         for _ in range(repeats):
             owns.append(own_seconds(codes))
-            for found, seconds in zip((graded, walls), graded_seconds(engine, body, known), strict=True):
+            for found, seconds in zip(
+                (graded, walls), graded_seconds(engine, body, known), strict=True
+            ):
                 found.append(seconds)
     pairs = statistics.median(map(float.__sub__, graded, owns))
     return min(owns), min(graded), min(graded) - min(owns), pairs, min(walls)
@@ -116,12 +118,17 @@ def main():
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
-    print(f"{'exercise':20} {'own':>6} {'graded':>7} {'over':>6} {'middle':>7}  CPU seconds; {'wall':>5}")
+    print(
+        f"{'exercise':20} {'own':>6} {'graded':>7} {'over':>6} {'middle':>7}  CPU seconds; {'wall':>5}"
+    )
     worst = 0.0
     for exercise in sorted(path.name for path in SOURCE.iterdir() if path.is_dir()):
         own, graded, over, middle, taken = measure(exercise, options.repeats)
         worst = max(worst, over)
-        print(f"{exercise:20} {own:6.2f} {graded:7.2f} {over:6.2f} {middle:7.2f} {taken:19.2f}", flush=True)
+        print(
+            f"{exercise:20} {own:6.2f} {graded:7.2f} {over:6.2f} {middle:7.2f} {taken:19.2f}",
+            flush=True,
+        )
     if options.check and worst > MOST_OVER:
         sys.exit(f"{worst:.2f} CPU seconds over own work; at most {MOST_OVER} are allowed")
 
