@@ -71,6 +71,7 @@ class Examiner:
             [],
             None,
         )  # the tree of the test that runs
+        self.unruly = False  # a test took too long, or ended the process
         self.borrowed = set()  # names that a test takes from earlier ones
         self.has_bytes = False  # of the student's making: a file, or a value
 
@@ -308,8 +309,9 @@ class Examiner:
     def second_opinion(self, i, result):
         """Return what a test's verdict gains where one process may say otherwise of it."""
         remote, passed = self.remote, result["verdict"] == "PASS"
-        settled = result["review"] or "partial" in result or self.killers
-        if settled or result["verdict"] not in ("PASS", "FAIL", "ERROR"):
+        # What never ends or breaks down would do so again, at the same price.
+        self.unruly |= result["verdict"] not in ("PASS", "FAIL", "ERROR")
+        if result["review"] or "partial" in result or self.killers or self.unruly:
             return {}
         if passed and remote is not None and remote.judged:
             return {"review": True, "doubt": JUDGED}
