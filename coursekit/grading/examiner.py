@@ -66,12 +66,9 @@ class Examiner:
         self.remote, self.ran, self.killers, self.starts = None, [], set(), 0
         self.around = around.Around(self.cannot)
         self.until, self.spare = 0.0, MOST_EXTRA * self.limits.seconds
-        self.tree, self.cells, self.second = (
-            ast.Module([], []),
-            [],
-            None,
-        )  # the tree of the test that runs
-        self.unruly = False  # a test took too long, or ended the process
+        self.tree = ast.Module([], [])  # of the test that runs
+        self.cells, self.second = [], None
+        self.unruly = False  # a cell took too long, or ended the process
         self.borrowed = set()  # names that a test takes from earlier ones
         self.has_bytes = False  # of the student's making: a file, or a value
 
@@ -129,6 +126,7 @@ class Examiner:
             answer = remote.ask("run", time.monotonic() + self.limits.seconds, code=code)
             return outputs.clean(answer.get("outputs"), self.limits.output), True
         except Trouble as trouble:
+            self.unruly = True
             lives = trouble.verdict == "TIMEOUT" and remote.interrupt()
             remote.trouble = None
             if not lives:

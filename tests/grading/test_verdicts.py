@@ -291,6 +291,14 @@ def test_a_test_may_put_anything_into_what_it_was_given(graders):
         assert (found["verdict"], found["points"], found["review"]) == ("PASS", 2, False), found
 
 
+def test_no_second_opinion_is_asked_of_a_cell_that_took_too_long(graders, monkeypatch):
+    answer, test, _ = SHARED["a global list that a function fills"]
+    monkeypatch.setattr(graders, "limits", graders.limits._replace(seconds=1))
+    for wait, asked in ((0, True), (1.5, False)):  # all cells of an opinion have two seconds
+        found = one(graders, f"{answer}\nimport time\ntime.sleep({wait})", test)
+        assert (found["points"], found["review"]) == (0, asked), found
+
+
 def test_a_second_opinion_is_never_believed(graders):
     forged = "def f():\n    return 1\nget_ipython().run_cell = lambda *_, **__: None"
     found = one(graders, forged, "assert f() == 2")
