@@ -101,7 +101,8 @@ class Examiner:
         channel, theirs = wire.pair()
         home = jail.HOME if self.job["walls"] else self.job["home"]
         wish = {"op": "student", "files": self.job["files"], "limits": self.job["limits"]}
-        server.send_with_socket(control, {**wish, "walls": self.job["walls"], "home": home}, theirs)
+        wish |= {"walls": self.job["walls"], "home": home, "cores": self.job["cores"]}
+        server.send_with_socket(control, wish, theirs)
         theirs.close()
         return Remote(control, channel, self)
 
@@ -560,6 +561,7 @@ def examine(channel, job, passed):
     limit = 4 * job["limits"]["memory"] * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.sched_setaffinity(0, job["cores"])
     signal.signal(signal.SIGALRM, _ring)
     _enter(job["folder"], job["masters"])  # the scorer removes it
     opening.restore(job["random"])

@@ -90,6 +90,7 @@ DENIED = {
     "quotactl_fd": (443, 443),
     "reboot": (169, 142),
     "request_key": (249, 218),
+    "sched_setaffinity": (203, 122),
     "semget": (64, 190),
     "setns": (308, 268),
     "settimeofday": (164, 170),

@@ -5,6 +5,7 @@ Both are executors of `concurrent.futures`, so that the batch knows no differenc
 
 import atexit
 import contextlib
+import itertools
 import os
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -46,7 +47,7 @@ class Shared(scorer.Scorer):
 
 
 class Here:
-    """Threads on this machine.
+    """Threads on this machine, each with cores of its own: a submission that keeps its own busy slows no other.
 
     Parameters
     ----------
@@ -64,7 +65,11 @@ class Here:
     def __init__(self, jobs, walls):
         self.ahead = 2 * jobs
         self._scorer = Shared(**walls)
-        self._executor = ThreadPoolExecutor(jobs)
+        self._executor = ThreadPoolExecutor(jobs, initializer=self._take_cores)
+        self._shares = itertools.cycle(shares(sorted(os.sched_getaffinity(0)), jobs))
+
+    def _take_cores(self):
+        os.sched_setaffinity(0, next(self._shares))
 
     def submit(self, job):
         """Begin a submission; return its future."""
@@ -165,6 +170,19 @@ def each(pool, jobs):
             except Exception as error:
                 found = error
             yield names.pop(future), found
+
+
+def shares(cores, jobs):
+    """Divide cores among jobs: each has its own where there are enough.
+
+    Examples
+    --------
+    >>> shares([0, 1, 2], 2)
+    [[0, 2], [1]]
+    >>> shares([0, 1], 3)
+    [[0], [1], [0]]
+    """
+    return [cores[i % len(cores) :: jobs] for i in range(jobs)]
 
 
 def cores():

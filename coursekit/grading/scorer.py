@@ -199,6 +199,7 @@ class Scorer:
                 "files": files,
                 "known": known,
                 "limits": self.limits._asdict(),
+                "cores": sorted(os.sched_getaffinity(0)),  # of the thread that asks
                 "walls": self.walls,
                 "home": home,
                 "folder": str(Path(home, "examiner")),

@@ -135,11 +135,12 @@ def receive_socket(channel):
 def keep(control, wish, data):
     """Hold one submission's process: build its walls, watch its memory, report its end.
 
-    `wish` has the submission's files and limits. On `control` come "interrupt" and "kill", and go
+    `wish` has the submission's files, limits and cores. On `control` come "interrupt" and "kill", and go
     one {"end": ...} message; when `control` closes, the process and all it started are killed.
     """
     limits = jail.Limits(**wish["limits"])
     walls = wish["walls"]
+    os.sched_setaffinity(0, wish["cores"])
     if walls:
         jail.unshare()
     inner = os.fork()

@@ -378,6 +378,23 @@ def test_a_server_that_falls_disturbs_nobody():
     assert [result["verdicts"]["value_test"]["verdict"] for result in results] == ["PASS", "PASS"]
 
 
+def test_submissions_graded_at_once_have_cores_of_their_own():
+    classes.need_jail()
+    mine = sorted(os.sched_getaffinity(0))
+    both_run = threading.Barrier(2)
+
+    def grade():
+        both_run.wait(10)
+        return sorted(os.sched_getaffinity(0))
+
+    with pool.Here(2, {}) as workers:
+        found = [workers._executor.submit(grade) for _ in range(2)]
+        shares = [future.result() for future in found]
+    assert sorted(shares) == sorted(pool.shares(mine, 2))
+    assert len(mine) == 1 or not set(shares[0]) & set(shares[1])
+    assert sorted(os.sched_getaffinity(0)) == mine
+
+
 # Many machines
 
 

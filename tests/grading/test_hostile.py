@@ -1,6 +1,7 @@
 """No hostile submission gains a point, costs another one anything, or leaves something running."""
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -125,6 +126,7 @@ def test_the_check_for_leftovers_sees_a_leftover(graders):
     ours, theirs = wire.pair()
     wish = {"op": "student", "files": {"a.txt": b"x"}, "walls": True}
     wish |= {"limits": graders.limits._asdict(), "home": "/tmp/home"}
+    wish["cores"] = sorted(os.sched_getaffinity(0))
     server.send_with_socket(channel, wish, theirs)
     theirs.close()
     ours.send({"op": "run", "id": 1, "code": "import os\nprint(os.listdir('.'))"})

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -383,6 +384,14 @@ def limited(limits, code):
     """Return what a cell says under other limits."""
     with scorer.Scorer(limits) as inside:
         return said(inside, code)
+
+
+def test_a_submission_stays_on_the_cores_of_who_asks(graders, outside):
+    core = max(os.sched_getaffinity(0))
+    with ThreadPoolExecutor(1, initializer=os.sched_setaffinity, initargs=(0, [core])) as one:
+        asked = one.submit(said, graders, "import os\nprint(os.sched_getaffinity(0))")
+        assert asked.result() == str({core})
+    both(graders, outside, attempt(f"import os\nos.sched_setaffinity(0, [{core}])"))
 
 
 def test_limit_of_seconds(graders):
