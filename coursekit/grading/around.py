@@ -141,6 +141,20 @@ def forward_seeds(remote_of):
         numpy.random.seed = seed_numpy
 
 
+def guard_queries(may_call):
+    """Let the texts that pandas evaluates call only what `may_call` allows: a student may have written them."""
+    expressions = sys.modules.get("pandas.core.computation.expr")
+    if expressions is None:
+        return
+    own = expressions.BaseExprVisitor.visit_Call
+
+    def visit_Call(self, node, *args, **kwargs):
+        may_call(getattr(node.func, "attr", getattr(node.func, "id", "")))
+        return own(self, node, *args, **kwargs)
+
+    expressions.BaseExprVisitor.visit_Call = visit_Call
+
+
 def forward_sources(source_of):
     """Let `inspect.getsource` in a test return the text that the student handed in."""
     own, lines = inspect.getsource, inspect.getsourcelines

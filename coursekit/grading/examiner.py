@@ -336,6 +336,11 @@ class Examiner:
         if by_doctest or (by_test and args[0] not in schema.literal_codes(self.tree)):
             raise self.cannot("The test evaluates a text that it does not hold itself")
 
+    def may_call(self, name):
+        """End a test in which pandas evaluates a text that calls what no text of the test does."""
+        if name not in schema.called_in_texts(self.tree):
+            raise self.cannot("The test evaluates a text that it does not hold itself")
+
     def follow_seed(self, which, value):
         """Seed the student's generators as a test seeded its own."""
         if self.remote is not None and self.remote.alive:
@@ -390,6 +395,7 @@ class Examiner:
         if any("seed(" in cell["source"] for cell in notebook["cells"] if cell["role"] == "test"):
             around.forward_seeds(self.follow_seed)
         around.forward_sources(self.source_of)
+        around.guard_queries(self.may_call)
         self.around.watch()
         self.begun, self.cells = self.has_opening(notebook), []
         for cell in notebook["cells"]:

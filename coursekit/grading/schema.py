@@ -331,6 +331,21 @@ def literal_codes(tree):
 
 
 @functools.lru_cache(maxsize=2000)
+def called_in_texts(tree):
+    r"""Return the names that code's texts call, as in `orders.query("kind.str.contains('tea')")`.
+
+    Examples
+    --------
+    >>> called_in_texts(ast.parse("orders.query('kind.str.len() > 3')"))
+    frozenset({'len'})
+    """
+    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    return frozenset(
+        name for text in texts if isinstance(text, str) for name in re.findall(r"(\w+)\(", text)
+    )
+
+
+@functools.lru_cache(maxsize=2000)
 def files(tree):
     """Return the texts in code that look like files of the working folder."""
     return frozenset(

@@ -172,7 +172,9 @@ def zone_name(value):
     if value is None:
         return ""
     if isinstance(value, dt.timezone):
-        return f"{value.utcoffset(None).total_seconds():.0f}"
+        offset, name = value.utcoffset(None), value.tzname(None)
+        given = f" {name}" if name != dt.timezone(offset).tzname(None) else ""
+        return f"{offset.total_seconds():.6f}{given}"
     key = getattr(value, "key", None)
     if isinstance(key, str):
         return key
@@ -185,8 +187,9 @@ def zone(name):
         raise Malformed("not a time zone")
     if name == "":
         return None
-    if re.fullmatch(r"-?\d{1,5}", name):
-        return dt.timezone(dt.timedelta(seconds=int(name)))
+    if found := re.fullmatch(r"(?s)(-?\d{1,5}\.\d{6})(?: (.*))?", name):
+        offset = dt.timedelta(seconds=float(found[1]))
+        return dt.timezone(offset) if found[2] is None else dt.timezone(offset, found[2])
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+){0,2}", name):
         raise Malformed("not a time zone")
     return zoneinfo.ZoneInfo(name)

@@ -69,6 +69,8 @@ leaves |= st.sampled_from(
 )
 Point = collections.namedtuple("Point", "x y")
 MOMENT = dt.datetime(2020, 1, 2, 3, tzinfo=zoneinfo.ZoneInfo("Asia/Shanghai"))
+FIXED = st.timedeltas(dt.timedelta(hours=-23), dt.timedelta(hours=23))
+ZONES = FIXED.map(dt.timezone) | st.builds(dt.timezone, FIXED, st.text(max_size=8))
 SOUND = [2**80, math.inf, b"a", (1, 2), {3}, {"a": 1}, 1j, range(3), Point(1, 2), MOMENT]
 SOUND += [MOMENT.date(), dt.time(4), dt.timedelta(5), fractions.Fraction(1, 3), pathlib.Path("a")]
 SOUND += [decimal.Decimal("1.5"), np.arange(3), np.array(["a", 1], object), pd.Timestamp(MOMENT)]
@@ -419,7 +421,7 @@ plain_values = st.recursive(
     | st.binary()
     | st.complex_numbers(allow_nan=False)
     | st.dates()
-    | st.datetimes()
+    | st.datetimes(timezones=st.none() | ZONES)
     | st.timedeltas()
     | st.fractions(),
     lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
@@ -432,6 +434,11 @@ plain_values = st.recursive(
 def test_plain_data_comes_back_the_same(value):
     back = plain.decode(wire.loads(wire.dumps(plain.encode(value))))
     assert back == value and type(back) is type(value)
+
+
+@given(ZONES)
+def test_a_zone_keeps_its_name_and_parts_of_a_second(zone):
+    assert repr(wire.zone(wire.zone_name(zone))) == repr(zone)
 
 
 TABLES = [

@@ -354,6 +354,24 @@ def test_a_students_text_is_not_evaluated_here(graders, tmp_path):
     assert one(graders, answer, "assert eval('len(f()) > 3')")["verdict"] == "PASS"
 
 
+def test_a_students_query_calls_only_what_the_test_itself_does(graders, tmp_path):
+    witness = tmp_path / "made"
+    answer = f"def f():\n    return \"@pd.io.common.os.mkdir({str(witness)!r}) == 1\""
+    answer += "\n\ndef g():\n    return 'price > 2'\n\ndef h():\n    return \"kind.str.contains('t')\""
+    table = "import pandas as pd\nt = pd.DataFrame({'kind': ['tea', 'oil'], 'price': [3, 1]})\n"
+    for ask in ("t.query(f())", "t.eval(f())", "pd.eval(f()[1:])", "t.query(h())"):
+        found = one(graders, answer, table + ask)
+        assert (found["points"], found["review"]) == (0, True), found
+    assert not witness.exists()
+    control = {"__name__": "control"}
+    with pytest.raises(KeyError):  # pandas has called it before it complains
+        exec(answer + "\n" + table + "t.query(f())", control)
+    assert witness.exists()
+    own = "assert len(t.query(\"kind.str.contains('t')\")) == len(t.query(h())) == 1"
+    for ask in ("assert len(t.query(g())) == 1", own):
+        assert one(graders, answer, table + ask)["verdict"] == "PASS"
+
+
 def test_a_student_names_no_module_to_load_here(graders):
     answer = "import types, os\ndef f():\n    return types.ModuleType('antigravity')\ndef g():\n    return os\nimport math"
     for test in ("assert f()", "g().listdir('/')"):
