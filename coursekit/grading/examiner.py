@@ -70,6 +70,7 @@ class Examiner:
         self.cells, self.second = [], None
         self.unruly = False  # a cell took too long, or ended the process
         self.borrowed = set()  # names that a test takes from earlier ones
+        self.absent = set()  # names that a test needs and nobody has
         self.has_bytes = False  # of the student's making: a file, or a value
 
     # The student's process
@@ -260,6 +261,7 @@ class Examiner:
                 self.remote.begin(schema.mutates(tree))
             self.bring_files(tree)
             wanted = self.resolve(tree, local)
+            self.absent = wanted - set(self.space)
             earlier = schema.loaded(tree) & set(self.by_tests)
             self.borrowed = {name for name in earlier if not callable(self.space.get(name))}
             self.around.begin(tree, self.space)
@@ -276,6 +278,8 @@ class Examiner:
             result = verdict("MEMORY", 0, f"Your code used more than {self.limits.memory} MB.")
         except BaseException as error:
             result = failure(error, code)
+            if isinstance(error, NameError) and not result["by_student"]:
+                result["missing"] = error.name in self.absent
         signal.setitimer(signal.ITIMER_REAL, 0)
         if self.remote is not None:
             # What broke during a test decides it, even if the test went on as if nothing had been.
@@ -310,7 +314,8 @@ class Examiner:
         remote, passed = self.remote, result["verdict"] == "PASS"
         # What never ends or breaks down would do so again, at the same price.
         self.unruly |= result["verdict"] not in ("PASS", "FAIL", "ERROR")
-        if result["review"] or "partial" in result or self.killers or self.unruly:
+        sure = "partial" in result or result.get("missing")
+        if result["review"] or sure or self.killers or self.unruly:
             return {}
         if passed and remote is not None and remote.judged:
             return {"review": True, "doubt": JUDGED}

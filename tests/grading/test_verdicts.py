@@ -356,8 +356,10 @@ def test_a_students_text_is_not_evaluated_here(graders, tmp_path):
 
 def test_a_students_query_calls_only_what_the_test_itself_does(graders, tmp_path):
     witness = tmp_path / "made"
-    answer = f"def f():\n    return \"@pd.io.common.os.mkdir({str(witness)!r}) == 1\""
-    answer += "\n\ndef g():\n    return 'price > 2'\n\ndef h():\n    return \"kind.str.contains('t')\""
+    answer = f'def f():\n    return "@pd.io.common.os.mkdir({str(witness)!r}) == 1"'
+    answer += (
+        "\n\ndef g():\n    return 'price > 2'\n\ndef h():\n    return \"kind.str.contains('t')\""
+    )
     table = "import pandas as pd\nt = pd.DataFrame({'kind': ['tea', 'oil'], 'price': [3, 1]})\n"
     for ask in ("t.query(f())", "t.eval(f())", "pd.eval(f()[1:])", "t.query(h())"):
         found = one(graders, answer, table + ask)
