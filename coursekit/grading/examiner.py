@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -42,6 +43,7 @@ from coursekit.grading.verdicts import failure, score, verdict
 
 MOST_STARTS, MOST_EXTRA = 25, 10
 CELLS = ("<test>", "<locked cell>")
+FIGURES = re.compile("plt|matplotlib|pylab|mpl|sns|seaborn")
 JUDGED = "An object of your code judged this test's values. A person will look at this test."
 
 
@@ -71,6 +73,7 @@ class Examiner:
         self.unruly = False  # a cell took too long, or ended the process
         self.borrowed = set()  # names that a test takes from earlier ones
         self.absent = set()  # names that a test needs and nobody has
+        self.sees_figures = False  # a test may look at those that are open
         self.has_bytes = False  # of the student's making: a file, or a value
 
     # The student's process
@@ -259,6 +262,7 @@ class Examiner:
             signal.setitimer(signal.ITIMER_REAL, 2 * self.limits.seconds)
             if self.remote is not None:
                 self.remote.begin(schema.mutates(tree))
+            self.sees_figures = bool(FIGURES.search(code)) or "plt" in self.needed(tree)
             self.bring_files(tree)
             wanted = self.resolve(tree, local)
             self.absent = wanted - set(self.space)

@@ -4,11 +4,13 @@ So a test reads labels, lines, bars, points, texts, limits and legends through m
 on objects that trusted code made.
 """
 
+import contextlib
 import sys
 
 from coursekit.grading.wire import Malformed, NotPlain, dumps
 
 MOST_ARTISTS = 5000
+SIDES = ("left", "right", "bottom", "top")
 
 
 def describe(value, encode):
@@ -46,6 +48,7 @@ def rebuild(node, decode):
     return axes[node["index"]]
 
 
+NONE_OPEN = {"figures": [], "current": [0, -1]}
 RECENT, OPEN = {}, {}  # figures of the last messages; open ones by the other side's number
 
 
@@ -68,10 +71,10 @@ def forget():
 
 
 def describe_open(encode):
-    """Describe the figures that are open in pyplot, oldest first; None if there are none."""
+    """Describe the figures that are open in pyplot, oldest first."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None or not hasattr(pyplot, "get_fignums") or not pyplot.get_fignums():
-        return None
+        return NONE_OPEN
     current = pyplot.gcf().number
     return {
         "figures": [
@@ -88,10 +91,20 @@ def _current_axes(figure):
 
 
 def open_figures(node, decode):
-    """Open in pyplot the figures of a description; those already open are brought up to it."""
+    """Open in pyplot the figures of a description; those already open are brought up to it.
+
+    Raises
+    ------
+    coursekit.grading.wire.NotPlain
+        If one of them has no copy.
+    """
+    if "notplain" in node:
+        raise NotPlain(str(node["notplain"])[:300])
+    figures = node["figures"]
+    if not figures and "matplotlib.pyplot" not in sys.modules:
+        return
     import matplotlib.pyplot as plt
 
-    figures = node["figures"]
     if len(figures) > 50:
         raise NotPlain("more than 50 open figures have no copy")
     wanted = {int(number): (description, name) for number, description, name in figures}
@@ -135,7 +148,7 @@ def _figure(figure, encode):
 
 def _axes(axes, encode):
     from matplotlib.collections import PathCollection, PolyCollection
-    from matplotlib.colors import to_hex
+    from matplotlib.colors import is_color_like, to_hex
     from matplotlib.container import BarContainer
     from matplotlib.patches import Rectangle, Wedge
 
@@ -144,6 +157,10 @@ def _axes(axes, encode):
             return to_hex(value, keep_alpha=True)
         except (ValueError, TypeError):
             return "none"
+
+    def word(value):
+        """Keep the word by which a colour was chosen."""
+        return value if isinstance(value, str) and is_color_like(value) else colour(value)
 
     def common(artist):
         return {
@@ -192,6 +209,7 @@ def _axes(axes, encode):
         "words": [axes.get_xlabel(), axes.get_ylabel()]
         + [axes.get_title(loc=side) for side in ("center", "left", "right")],
         "visible": [bool(axes.get_visible()), bool(axes.axison)],
+        "spines": [side in axes.spines and axes.spines[side].get_visible() for side in SIDES],
         "ticks": [
             _ticks(axes.xaxis, encode),
             _ticks(axes.yaxis, encode),
@@ -201,7 +219,7 @@ def _axes(axes, encode):
                 **common(line),
                 "x": data(line.get_xdata(orig=True)),
                 "y": data(line.get_ydata(orig=True)),
-                "color": colour(line.get_color()),
+                "color": word(line.get_color()),
                 "style": str(line.get_linestyle()),
                 "width": float(line.get_linewidth()),
                 "marker": str(line.get_marker()),
@@ -255,13 +273,14 @@ def _axes(axes, encode):
 
 
 def _ticks(axis, encode):
-    """Return fixed ticks and their labels; None where matplotlib chooses them."""
-    from matplotlib.ticker import FixedFormatter, FixedLocator
+    """Return fixed ticks, as those of categories are, and their labels; None where matplotlib chooses them."""
+    from matplotlib.category import StrCategoryLocator
+    from matplotlib.ticker import FixedLocator, ScalarFormatter
 
-    if not isinstance(axis.get_major_locator(), FixedLocator):
+    if not isinstance(axis.get_major_locator(), (FixedLocator, StrCategoryLocator)):
         return None
     labels = None
-    if isinstance(axis.get_major_formatter(), FixedFormatter):
+    if not isinstance(axis.get_major_formatter(), ScalarFormatter):
         labels = [label.get_text() for label in axis.get_ticklabels()]
     return {"at": encode([float(n) for n in axis.get_majorticklocs()]), "labels": labels}
 
@@ -274,6 +293,18 @@ def _build(node, decode):
     return figure
 
 
+@contextlib.contextmanager
+def _drawing():
+    """Send to a person what matplotlib does not draw again from its description."""
+    try:
+        yield
+    except (Malformed, NotPlain, KeyError, MemoryError):
+        raise
+    except Exception as error:
+        raise NotPlain(f"a figure has no copy ({str(error)[:200]})") from None
+
+
+@_drawing()
 def _fill(figure, node, decode):
     """Make a figure what a description says."""
     width, height = (float(n) for n in node["size"])
@@ -306,6 +337,7 @@ def _floats(values, most):
     return values
 
 
+@_drawing()
 def _draw(axes, node, decode):
     from matplotlib.collections import PolyCollection
     from matplotlib.container import BarContainer
@@ -325,9 +357,13 @@ def _draw(axes, node, decode):
         if scale in ("linear", "log", "symlog", "logit"):
             getattr(axes, f"set_{axis}scale")(scale)
     for inner in node["lines"]:
+        x, y = decode(inner["x"]), decode(inner["y"])
+        for axis, values in ((axes.xaxis, x), (axes.yaxis, y)):
+            if values.dtype.kind in "UO":  # categories, which only the axis can place
+                axis.update_units(values)
         line = Line2D(
-            decode(inner["x"]),
-            decode(inner["y"]),
+            x,
+            y,
             color=_text(inner["color"]),
             linewidth=float(inner["width"]),
         )
@@ -396,6 +432,9 @@ def _frame(axes, node, decode):
     axes.set_visible(shown is True)
     if framed is not True:
         axes.set_axis_off()
+    for side, seen in zip(SIDES, node["spines"], strict=True):
+        if side in axes.spines:
+            axes.spines[side].set_visible(seen is True)
     if node["legend"] is not None:
         texts = [_text(text) for text in node["legend"]["texts"]][:200]
         handles = [Line2D([], [], label=text) for text in texts]

@@ -42,6 +42,7 @@ class Remote:
     def begin(self, changes):
         """Begin a test; `changes` says whether its code changes any object in place."""
         self.trouble, self.changes = None, changes
+        self.shown = None  # the figures that both sides have open
         self.given, self.parted, self.judged = [], False, False
 
     # The line
@@ -286,13 +287,28 @@ class Remote:
             raise self.fail(
                 "ERROR", f"{error}. A person will look at this test.", review=True
             ) from None
-        shown = pictures.describe_open(self.encode)
-        fields = {"args": nodes, "kwargs": named, "pyplot": shown, **self._around()}
+        fields = {"args": nodes, "kwargs": named, "pyplot": self._drawn(), **self._around()}
         answer = self.ask("do", self.owner.until, target=number, what=what, **fields)
         self._effects(answer, [*args, *kwargs.values()])
         if "raise" in answer:
             raise self.error(answer["raise"])
         return answer
+
+    def _drawn(self):
+        """Return the open figures if the test has changed them: else the student's stay as they are."""
+        drawn = pictures.describe_open(self.encode)
+        return None if dumps(drawn) == self.shown else drawn
+
+    def _draw(self, node):
+        """Open the figures that the student's process has open, and remember what both have."""
+        try:
+            pictures.open_figures(node, self.decode)
+        except NotPlain:
+            if self.owner.sees_figures:
+                raise
+            # A figure that the test does not look at costs it nothing.
+            pictures.open_figures(pictures.NONE_OPEN, self.decode)
+        self.shown = dumps(pictures.describe_open(self.encode))
 
     def note(self, value):
         """Remember a value of the student's that the test may change in place."""
@@ -339,8 +355,7 @@ class Remote:
                     raise Malformed("a change of no argument")
                 self.parted = self.parted or _nested(given[index])
                 change(given[index], self.decode(node))
-            if answer.get("pyplot"):
-                pictures.open_figures(answer["pyplot"], self.decode)
+            self._draw(answer.get("pyplot") or pictures.NONE_OPEN)
             for kinds, text in listed(answer.get("warnings") or [])[: around.MOST_WARNINGS]:
                 kind = self.exception(_kinds(kinds))
                 if not issubclass(kind, Warning):

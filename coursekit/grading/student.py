@@ -189,11 +189,11 @@ class Process:
         return dumps(self.encode(item))
 
     def pyplot(self):
-        """Describe the figures that are open in pyplot."""
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is None or not pyplot.get_fignums():
-            return None
-        return pictures.describe_open(self.encode)
+        """Describe the figures that are open in pyplot, or say that one has no description."""
+        try:
+            return pictures.describe_open(self.encode)
+        except Exception as error:
+            return {"notplain": str(error)}
 
     def raised(self, error):
         """Describe an exception."""

@@ -186,6 +186,7 @@ class Owner:
     limits = jail.Limits(seconds=1)
     until = 0.0
     has_bytes = False
+    sees_figures = True
     around = around.Around(wire.NotPlain)
 
     def late_words(self):

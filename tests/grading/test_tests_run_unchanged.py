@@ -170,6 +170,14 @@ CASES = {
         "fig, axes = panels()\nassert fig.get_suptitle() == 'Both' and len(fig.axes) == 2 and axes[1] is fig.axes[1] and axes[1].get_title() == 'right'",
         "import matplotlib.pyplot as plt\ndef panels():\n    return plt.subplots(1, 2)",
     ),
+    "ticks, colours and the frame of axes": (
+        "import matplotlib.pyplot as plt\ndef draw(names, values):\n    fig, (left, right) = plt.subplots(1, 2)\n    left.bar(names, values)\n    left.spines['top'].set_visible(False)\n"
+        "    right.plot(names, values, color='red')\n    right.set_yticks([1, 2], ['low', 'high'])\n    return left, right",
+        "left, right = draw(['tea', 'oil'], [1, 2])\nsays = lambda labels: [label.get_text() for label in labels]\n"
+        "assert says(left.get_xticklabels()) == says(right.get_xticklabels()) == ['tea', 'oil'] and says(right.get_yticklabels()) == ['low', 'high']\n"
+        "assert right.lines[0].get_color() == 'red' and left.spines['left'].get_visible() and not left.spines['top'].get_visible()",
+        "import matplotlib.pyplot as plt\ndef draw(names, values):\n    return plt.subplots(1, 2)[1]",
+    ),
     "axes that the test hands over": (
         "def draw(ax):\n    ax.plot([1, 2], [2, 1])\n    ax.set_ylabel('Yuan')",
         "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\ndraw(ax)\nassert ax.get_ylabel() == 'Yuan' and list(ax.lines[0].get_xdata()) == [1, 2]",
@@ -179,6 +187,17 @@ CASES = {
         "import matplotlib.pyplot as plt\ndef draw():\n    plt.plot([1, 2], [3, 4])\n    plt.xlabel('Day')",
         "import matplotlib.pyplot as plt\nplt.close('all')\ndraw()\nassert plt.gca().get_xlabel() == 'Day' and len(plt.gcf().axes) == 1",
         "def draw():\n    pass",
+    ),
+    "a line that an object holds and moves": (
+        "import matplotlib.pyplot as plt\nclass Plot:\n    def __init__(self):\n        self.line, = plt.plot([1, 2], [2, 1])\n    def move(self, to):\n        self.line.set_ydata(to)\n"
+        "    def where(self):\n        return list(self.line.get_ydata())",
+        "import matplotlib.pyplot as plt\nplot = Plot()\nplot.move([5, 6])\nassert plot.where() == [5, 6] and list(plt.gca().lines[0].get_ydata()) == [5, 6]",
+        "import matplotlib.pyplot as plt\nclass Plot:\n    def __init__(self):\n        plt.plot([1, 2], [2, 1])\n    def move(self, to):\n        pass\n    def where(self):\n        return [5, 6]",
+    ),
+    "figures that the test closes": (
+        "import matplotlib.pyplot as plt\ndef draw():\n    plt.plot([1, 2], [3, 4])\ndef clear():\n    plt.close('all')",
+        "import matplotlib.pyplot as plt\ndraw()\nplt.close('all')\ndraw()\nassert len(plt.gca().lines) == 1\nclear()\nassert not plt.get_fignums()",
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\ndef draw():\n    ax.plot([1, 2], [3, 4])\ndef clear():\n    pass",
     ),
     "dates on an axis": (
         "import matplotlib.pyplot as plt\ndef draw(t):\n    fig, ax = plt.subplots()\n    ax.plot(t['day'], t['n'])\n    return ax",
@@ -273,3 +292,50 @@ def test_the_same_test_cell_passes_right_and_fails_wrong(graders, name):
     found = graded(graders, wrong, test)
     assert found["verdict"] in ("FAIL", "ERROR") and found["points"] == 0, found
     assert not found["review"], found
+
+
+def each_of(graders, answer, *tests):
+    """Return the verdicts of several tests on one answer."""
+    cells = [assignments.cell("set_up", "locked", SET_UP)]
+    cells += [assignments.cell("answer", "answer", "# YOUR CODE HERE")]
+    cells += [assignments.cell(f"check{i}", "test", test, 1) for i, test in enumerate(tests)]
+    known = assignments.scheme(cells, [answer])
+    found = graders.score(assignments.body(cells, {"answer": answer}), {}, {}, known)["verdicts"]
+    return [(one["verdict"], one["review"]) for one in found.values()]
+
+
+def test_every_test_begins_without_open_figures(graders):
+    """As in a notebook, which shows and closes them at the end of a cell."""
+    answer = "import matplotlib.pyplot as plt\ndef draw():\n    plt.plot([1, 2], [3, 4])\ndraw()"
+    test = "import matplotlib.pyplot as plt\ndraw()\nassert len(plt.gca().lines) == 1"
+    assert each_of(graders, answer, test, test) == [("PASS", False)] * 2
+    twice = answer.replace("[3, 4])", "[3, 4])\n    plt.plot([1, 2], [3, 4])")
+    assert each_of(graders, twice, test, test) == [("FAIL", False)] * 2
+
+
+BESIDE = {
+    "a line over categories": "plt.figure().gca().plot(['tea', 'oil'], [1, 2])",
+    "more texts than have a copy": "ax = plt.figure().gca()\n    for i in range(5001):\n        ax.text(i, i, '.')",
+    "more figures than have a copy": "plt.rcParams['figure.max_open_warning'] = 0\n    for _ in range(51):\n        plt.figure()",
+    "axes in a circle": "plt.figure().add_subplot(projection='polar').plot([1, 2], [1, 2])",
+    "axes in space": "plt.figure().add_subplot(projection='3d').plot([1, 2], [1, 2], [1, 2])",
+}
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_a_plot_beside_the_answer_costs_nothing(graders, what):
+    answer = (
+        f"import matplotlib.pyplot as plt\ndef double(x):\n    {BESIDE[what]}\n    return 2 * x"
+    )
+    tests = ("assert double(2) == 4", "for x in (1, 2):\n    assert double(x) == 2 * x")
+    assert each_of(graders, answer, *tests) == [("PASS", False)] * 2
+    wrong = answer.replace("2 * x", "3 * x")
+    assert each_of(graders, wrong, *tests) == [("FAIL", False)] * 2
+
+
+def test_a_figure_without_a_copy_goes_to_a_person_where_the_test_looks_at_it(graders):
+    answer = (
+        f"import matplotlib.pyplot as plt\ndef draw():\n    {BESIDE['more texts than have a copy']}"
+    )
+    test = "import matplotlib.pyplot as plt\ndraw()\nassert plt.gca().texts"
+    assert each_of(graders, answer, test) == [("FAIL", True)]
