@@ -43,7 +43,7 @@ from coursekit.grading.verdicts import failure, score, verdict
 
 MOST_STARTS, MOST_EXTRA = 25, 10
 CELLS = ("<test>", "<locked cell>")
-FIGURES = re.compile("plt|matplotlib|pylab|mpl|sns|seaborn")
+FIGURES = re.compile(r"plt|matplotlib|pylab|\bmpl|\bsns|seaborn")
 JUDGED = "An object of your code judged this test's values. A person will look at this test."
 
 
@@ -346,8 +346,15 @@ class Examiner:
             raise self.cannot("The test evaluates a text that it does not hold itself")
 
     def may_call(self, name):
-        """End a test in which pandas evaluates a text that calls what no text of the test does."""
-        if name not in schema.called_in_texts(self.tree):
+        """End a test whose cell lets pandas evaluate a text that calls what no text of the teacher's does."""
+        frame = sys._getframe(2)
+        while frame.f_globals.get("__name__", "").startswith("pandas."):
+            frame = frame.f_back
+        if frame.f_code.co_filename not in CELLS:
+            return  # a library's own text
+        cells = (c for c in self.scheme["cells"] if c["type"] == "code" and c["locked"])
+        trees = [self.tree, *filter(None, map(schema.tree_of, (c["source"] for c in cells)))]
+        if not any(name in schema.called_in_texts(tree) for tree in trees):
             raise self.cannot("The test evaluates a text that it does not hold itself")
 
     def follow_seed(self, which, value):

@@ -283,11 +283,12 @@ class Remote:
         try:
             nodes = [self.encode(item) for item in args]
             named = [[key, self.encode(item)] for key, item in kwargs.items()]
+            drawn = self._drawn()
         except NotPlain as error:
             raise self.fail(
                 "ERROR", f"{error}. A person will look at this test.", review=True
             ) from None
-        fields = {"args": nodes, "kwargs": named, "pyplot": self._drawn(), **self._around()}
+        fields = {"args": nodes, "kwargs": named, "pyplot": drawn, **self._around()}
         answer = self.ask("do", self.owner.until, target=number, what=what, **fields)
         self._effects(answer, [*args, *kwargs.values()])
         if "raise" in answer:

@@ -372,6 +372,12 @@ def test_a_students_query_calls_only_what_the_test_itself_does(graders, tmp_path
     own = "assert len(t.query(\"kind.str.contains('t')\")) == len(t.query(h())) == 1"
     for ask in ("assert len(t.query(g())) == 1", own):
         assert one(graders, answer, table + ask)["verdict"] == "PASS"
+    helper = "def teas(table):\n    return table.query(\"kind.str.contains('t')\")"
+    cells = [assignments.cell("helper", "locked", helper), assignments.cell("a", "answer", "")]
+    cells += [assignments.cell("t", "test", table + "assert len(teas(t)) == 1 and g()", 2)]
+    body = assignments.body(cells, {"a": answer})
+    found = graders.score(body, {}, {}, assignments.scheme(cells))["verdicts"]["t"]
+    assert found["verdict"] == "PASS", found
 
 
 def test_a_student_names_no_module_to_load_here(graders):
