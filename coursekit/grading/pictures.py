@@ -90,6 +90,11 @@ def _current_axes(figure):
     return figure.axes.index(current) if current in figure.axes else -1
 
 
+def unchanged(described):
+    """Return, in place of a description of open figures, the names alone by which a message mentions them."""
+    return {"same": [[number, name] for number, _, name in described["figures"]]}
+
+
 def open_figures(node, decode):
     """Open in pyplot the figures of a description; those already open are brought up to it.
 
@@ -100,6 +105,9 @@ def open_figures(node, decode):
     """
     if "notplain" in node:
         raise NotPlain(str(node["notplain"])[:300])
+    if "same" in node:
+        _rename(node["same"])
+        return
     figures = node["figures"]
     if not figures and "matplotlib.pyplot" not in sys.modules:
         return
@@ -119,6 +127,16 @@ def open_figures(node, decode):
         figure = plt.figure(number)
         if type(index) is int and 0 <= index < len(figure.axes):
             plt.sca(figure.axes[index])
+
+
+def _rename(names):
+    """Let the other side's names stand for the open figures of these numbers."""
+    OPEN.clear()
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None and pyplot.get_fignums():
+        current = pyplot.gcf().number
+        OPEN.update({name: pyplot.figure(n) for n, name in names if pyplot.fignum_exists(n)})
+        pyplot.figure(current)
 
 
 def change(old, new):

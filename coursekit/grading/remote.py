@@ -296,9 +296,9 @@ class Remote:
         return answer
 
     def _drawn(self):
-        """Return the open figures if the test has changed them: else the student's stay as they are."""
+        """Return the open figures; those that the test has not changed stay as they are over there."""
         drawn = pictures.describe_open(self.encode)
-        return None if dumps(drawn) == self.shown else drawn
+        return pictures.unchanged(drawn) if dumps(drawn) == self.shown else drawn
 
     def _draw(self, node):
         """Open the figures that the student's process has open, and remember what both have."""

@@ -17,6 +17,7 @@ import time
 import tracemalloc
 import zoneinfo
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -121,7 +122,8 @@ def watched():
     sys.addaudithook(watch)
     with contextlib.suppress(Exception):  # what Python loads only once
         wire.zone("Nowhere")
-    pictures.open_figures({"figures": [], "current": [0, 0]}, plain.decode)
+    pictures.open_figures(DRAWN, plain.decode)
+    pictures.open_figures(pictures.NONE_OPEN, plain.decode)
     for table in TABLES:
         plain.decode(plain.encode(table))
 
@@ -271,13 +273,53 @@ def test_a_body_that_looks_like_pieces_stays_as_it_is():
         assert wire.loads(wire.dumps(value)) == value
 
 
+def drawn():
+    """Return the description of an open figure with something of every kind."""
+    figure = plt.figure()
+    axes = figure.gca()
+    axes.plot(["a", "b"], [1, 2], color="red", label="line")
+    axes.bar(["a", "b"], [1, 2])
+    axes.scatter([1], [2])
+    axes.fill_between([0, 1], [1, 2])
+    axes.text(1, 2, "note")
+    axes.set_yticks([1, 2], ["low", "high"])
+    axes.legend()
+    found = pictures.describe_open(plain.encode)
+    plt.close(figure)
+    return found
+
+
+DRAWN = drawn()
+[[_, FIGURE, _]] = DRAWN["figures"]
+[AXES] = FIGURE["axes"]
+parts = st.sampled_from([(key, i) for key in AXES for i in range(2)])
+
+
+def spoil(part, value):
+    """Return a description of an open figure in which a part of its axes is another."""
+    key, i = part
+    held = AXES[key]
+    if isinstance(held, list) and i < len(held):
+        held = [*held]
+        inner = held[i]
+        held[i] = {**inner, next(iter(inner)): value} if isinstance(inner, dict) else value
+    else:
+        held = value
+    figure = {**FIGURE, "axes": [{**AXES, key: held}]}
+    return {**DRAWN, "figures": [[1, figure, 7]]}
+
+
+drawings = st.just(DRAWN) | st.builds(spoil, parts, nodes)
+drawings |= st.fixed_dictionaries({"same": nodes | st.lists(st.tuples(leaves, leaves), max_size=3)})
+drawings |= st.fixed_dictionaries({"figures": nodes, "current": nodes, "notplain": leaves})
+
 answers = st.fixed_dictionaries(
     {"id": st.just(1) | leaves},
     optional={
         "value": nodes,
         "changed": nodes | st.lists(st.tuples(st.integers(-1, 3), nodes), max_size=2),
         "outputs": nodes,
-        "pyplot": nodes,
+        "pyplot": nodes | drawings,
         "raise": nodes
         | st.fixed_dictionaries(
             {

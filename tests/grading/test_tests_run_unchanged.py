@@ -194,6 +194,12 @@ CASES = {
         "import matplotlib.pyplot as plt\nplot = Plot()\nplot.move([5, 6])\nassert plot.where() == [5, 6] and list(plt.gca().lines[0].get_ydata()) == [5, 6]",
         "import matplotlib.pyplot as plt\nclass Plot:\n    def __init__(self):\n        plt.plot([1, 2], [2, 1])\n    def move(self, to):\n        pass\n    def where(self):\n        return [5, 6]",
     ),
+    "an open figure that the test hands on": (
+        "import matplotlib.pyplot as plt\ndef draw():\n    plt.figure()\n    plt.plot([1, 2], [3, 4])\ndef name(ax, title):\n    ax.set_title(title)\ndef title():\n    return plt.gca().get_title()",
+        "import matplotlib.pyplot as plt\ndraw()\nname(plt.gca(), 'one')\nname(plt.gca(), 'two')\nassert plt.gca().get_title() == title() == 'two' and len(plt.gca().lines) == 1\n"
+        "draw()\nassert plt.gca().get_title() == title() == ''\nplt.figure(1)\nassert title() == 'two'",
+        "import matplotlib.pyplot as plt\ndef draw():\n    plt.figure()\n    plt.plot([1, 2], [3, 4])\ndef name(ax, title):\n    pass\ndef title():\n    return 'two'",
+    ),
     "figures that the test closes": (
         "import matplotlib.pyplot as plt\ndef draw():\n    plt.plot([1, 2], [3, 4])\ndef clear():\n    plt.close('all')",
         "import matplotlib.pyplot as plt\ndraw()\nplt.close('all')\ndraw()\nassert len(plt.gca().lines) == 1\nclear()\nassert not plt.get_fignums()",
