@@ -94,15 +94,17 @@ class Remote:
         number = message["callback"]
         if type(number) is not int or not 0 <= number < len(self.hosts):
             raise Malformed("a call of an unknown function")
+        self._draw(message.get("pyplot") or pictures.NONE_OPEN)
         args = [self.decode(node) for node in message["args"]]
         kwargs = {str(key): self.decode(node) for key, node in message["kwargs"]}
         asked, until = self.last, self.owner.until
         try:
             value = self.hosts[number](*args, **kwargs)
         except Exception as error:
-            self.channel.send({"back": None, "raise": [type(error).__name__, str(error)[:500]]})
+            back = {"back": None, "raise": [type(error).__name__, str(error)[:500]]}
         else:
-            self.channel.send({"back": self.encode(value)})
+            back = {"back": self.encode(value)}
+        self.channel.send({**back, "pyplot": self._drawn()})
         self.last = self.outstanding = asked
         self.owner.until = until
 

@@ -309,6 +309,7 @@ class Process:
                 "callback": number,
                 "args": [self.encode(item) for item in args],
                 "kwargs": [[key, self.encode(item)] for key, item in kwargs.items()],
+                "pyplot": self.pyplot(),
             }
         )
         while True:
@@ -316,6 +317,7 @@ class Process:
             if "back" in message:
                 break
             self.answer(message)
+        pictures.open_figures(message["pyplot"], self.decode)
         if "raise" in message:
             kind = getattr(builtins, message["raise"][0], Exception)
             raise kind(message["raise"][1])

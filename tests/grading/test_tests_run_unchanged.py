@@ -200,6 +200,11 @@ CASES = {
         "draw()\nassert plt.gca().get_title() == title() == ''\nplt.figure(1)\nassert title() == 'two'",
         "import matplotlib.pyplot as plt\ndef draw():\n    plt.figure()\n    plt.plot([1, 2], [3, 4])\ndef name(ax, title):\n    pass\ndef title():\n    return 'two'",
     ),
+    "a function of the test that draws": (
+        "import matplotlib.pyplot as plt\ndef each(do, items):\n    plt.figure()\n    for item in items:\n        do(item)\n    plt.title('all')",
+        "import matplotlib.pyplot as plt\ndef line(x):\n    plt.plot([x, x], [0, 1])\neach(line, [1, 2, 3])\nassert len(plt.gca().lines) == 3 and plt.gca().get_title() == 'all' and len(plt.get_fignums()) == 1",
+        "import matplotlib.pyplot as plt\ndef each(do, items):\n    do(items[0])\n    plt.title('all')",
+    ),
     "figures that the test closes": (
         "import matplotlib.pyplot as plt\ndef draw():\n    plt.plot([1, 2], [3, 4])\ndef clear():\n    plt.close('all')",
         "import matplotlib.pyplot as plt\ndraw()\nplt.close('all')\ndraw()\nassert len(plt.gca().lines) == 1\nclear()\nassert not plt.get_fignums()",
