@@ -50,7 +50,8 @@ def serve(listener, handle, prepare):
             continue
         if wish["op"] == "warm":
             preload(wish["imports"])
-            channel.send({"ready": True})
+            with contextlib.suppress(Closed):  # who asked may have been stopped meanwhile
+                channel.send({"ready": True})
             connection.close()
             continue
         if wish["op"] == "end":

@@ -1,5 +1,6 @@
 """`coursekit autograde`: a whole class, its summary, resuming, corrected tests, kills, other gradebooks."""
 
+import contextlib
 import csv
 import fcntl
 import io
@@ -18,7 +19,7 @@ from pathlib import Path
 import pytest
 from conftest import need
 
-from coursekit.grading import batch, jail, pool, work
+from coursekit.grading import batch, jail, pool, server, work
 from grading import assignments, classes
 from grading.classes import ANSWERS, POINTS, RIGHT, TOTAL
 
@@ -376,6 +377,21 @@ def test_a_server_that_falls_disturbs_nobody():
         for thread in threads:
             thread.join()
     assert [result["verdicts"]["value_test"]["verdict"] for result in results] == ["PASS", "PASS"]
+
+
+def test_a_server_outlives_whom_it_was_to_tell_that_it_is_ready(capfd):
+    slow = ["email.mime.image", "xmlrpc.server", "wsgiref.simple_server"]
+    with pool.Shared(jail.Limits(seconds=10), walls=False) as shared:
+        for path in shared._servers([]):
+            gone = shared._connect(path)
+            server.send_with_socket(gone, {"op": "warm", "imports": slow}, None)
+            gone.close()
+        shared.warm([])
+        for _, path in shared.servers.values():
+            with contextlib.closing(shared._connect(path)) as asked:
+                server.send_with_socket(asked, {"op": "warm", "imports": []}, None)
+                assert asked.receive(20) == {"ready": True}
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_submissions_graded_at_once_have_cores_of_their_own():
