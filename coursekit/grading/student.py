@@ -113,8 +113,7 @@ class Process:
     def do(self, message):
         """Do one thing to one object; report its value, changed arguments, and what it printed."""
         self.sink.clear()
-        if message.get("pyplot"):
-            pictures.open_figures(message["pyplot"], self.decode)
+        pictures.open_figures(message["pyplot"], self.decode)
         nodes = [*message["args"], *(node for _, node in message["kwargs"])]
         given = [self.decode(node) for node in nodes]
         before = [self.state(item) for item in given]
