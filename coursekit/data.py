@@ -6,6 +6,7 @@ in yuan, rates run from 0 to 1, times are local to Asia/Shanghai. Nothing here w
 """
 
 import csv
+import functools
 import gzip
 import importlib.util
 import json
@@ -775,6 +776,22 @@ def log_truth():
 
 
 def _read(name):
+    """Return a copy of a table for each caller; its file is read again only if it has changed."""
+    places = [folder() / file for file in (f"{name}.csv", "datapackage.json")]
+    return _table(name, *map(_state, places)).copy()
+
+
+def _state(path):
+    """Return what tells whether a file has changed; without a file, its path."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return path
+    return path, found.st_size, found.st_mtime_ns
+
+
+@functools.lru_cache(maxsize=32)
+def _table(name, *_):
     """Read one CSV file and turn each column into the type that its description states."""
     file = f"{name}.csv"
     fields = _fields(name)

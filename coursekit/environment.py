@@ -12,9 +12,6 @@ FIRST_CONNECTION = pd.Timestamp("1994-04-20")  # China's first full connection t
 CEILINGS = (50.0, 5000.0)  # what a fitted ceiling may be, in million users
 
 
-_statistics = functools.lru_cache(data.internet_statistics)  # read once, for sliders ask often
-
-
 def users():
     """Return China's internet users (网民) at each date for which a source is at hand.
 
@@ -28,7 +25,7 @@ def users():
     >>> float(users().loc["2007-06-30"])
     162.0
     """
-    table = _statistics().query("indicator == 'netizens'")
+    table = data.internet_statistics().query("indicator == 'netizens'")
     return table.set_index("date")["value"].sort_index()
 
 
@@ -395,7 +392,7 @@ def shoppers():
     >>> shoppers().loc["2006-06-30"].tolist()
     [123.0, 30.0]
     """
-    table = _statistics().query("indicator in ['netizens', 'online_shoppers']")
+    table = data.internet_statistics().query("indicator in ['netizens', 'online_shoppers']")
     wide = table.pivot(index="date", columns="indicator", values="value").dropna()
     return wide.set_axis(["users", "shoppers"], axis=1)
 

@@ -676,13 +676,10 @@ def bm25(query, documents, k1=1.2, b=0.75):
     return scores
 
 
-_faq, _searches = functools.lru_cache(data.faq), functools.lru_cache(data.faq_searches)
-
-
 @functools.lru_cache
 def _faq_tokens(language, cut):
     """Return the tokens of each entry of the FAQ, question and answer, in one language."""
-    questions, answers = (_faq()[f"{part}_{language}"] for part in ("question", "answer"))
+    questions, answers = (data.faq()[f"{part}_{language}"] for part in ("question", "answer"))
     return [tokens(f"{q} {a}", cut) for q, a in zip(questions, answers, strict=True)]
 
 
@@ -708,7 +705,7 @@ def reciprocal_ranks(k1=1.2, b=0.75, cut="character pairs"):
     >>> int(reciprocal_ranks(cut="between spaces")["nothing"].sum())
     61
     """
-    asked = _searches()
+    asked = data.faq_searches()
     ranks, nothing = [], []
     for text, language, right in zip(
         asked["text"], asked["language"], asked["faq_id"].fillna(0), strict=True

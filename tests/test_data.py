@@ -206,6 +206,34 @@ def test_importing_coursekit_loads_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", code], cwd=data.folder().parent).returncode == 0
 
 
+# --- read once -----------------------------------------------------------------------------
+
+
+def test_a_file_is_read_again_only_if_it_has_changed(folder, monkeypatch):
+    read, text = [], data._text
+    monkeypatch.setattr(data, "_text", lambda file: read.append(file) or text(file))
+    first = data.products()
+    assert "shop_products.csv" in read
+    read.clear()
+    pd.testing.assert_frame_equal(data.products(), first)
+    assert not read
+    path = folder / "shop_products.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text(header + "".join(rows[1:]), encoding="utf-8")
+    assert len(data.products()) == len(first) - 1
+    path.unlink()
+    with pytest.raises(data.DataError, match="missing"):
+        data.products()
+
+
+def test_what_one_caller_changes_no_other_sees():
+    first, kept = data.products(), data.products()
+    first.loc[0, "price_yuan"] = -1.0
+    first["name"].array[1] = "other"
+    del first["cost_yuan"]
+    pd.testing.assert_frame_equal(data.products(), kept)
+
+
 # --- bad input -----------------------------------------------------------------------------
 
 

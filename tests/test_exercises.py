@@ -266,17 +266,6 @@ WRONG = [
     for answer in variants(exercise, question)
     if answer.kind == "wrong"
 ]
-LOAD = {
-    name: cache(getattr(data, name))
-    for name in ("internet_statistics", "visits", "orders", "products", "customers")
-}
-
-
-@pytest.fixture
-def loaders(monkeypatch):
-    """Read each file once, hand out copies: what is tested here is the answers, not the disk."""
-    for name, load in LOAD.items():
-        monkeypatch.setattr(data, name, lambda load=load: load().copy())
 
 
 def grade(exercise, name, code):
@@ -352,7 +341,7 @@ def test_promised_wrong_answers_are_there(exercise):
 
 
 @pytest.mark.parametrize(("exercise", "question"), CODED)
-def test_right_answers_pass(exercise, question, loaders):
+def test_right_answers_pass(exercise, question):
     model = text(coded(exercise)[question].solutions[0])
     styles = [a.code for a in variants(exercise, question) if a.kind == "right"]
     for code in [model, *styles]:
@@ -367,7 +356,7 @@ def model_numbers(exercise, question):
 
 
 @pytest.mark.parametrize(("exercise", "question"), CODED)
-def test_the_example_of_the_scaffold_is_true(exercise, question, loaders):
+def test_the_example_of_the_scaffold_is_true(exercise, question):
     names = opened(exercise)
     run(question, text(coded(exercise)[question].solutions[0]), names)
     docstring = names[question].__doc__
@@ -377,7 +366,7 @@ def test_the_example_of_the_scaffold_is_true(exercise, question, loaders):
 
 
 @pytest.mark.parametrize(("exercise", "question", "answer"), WRONG)
-def test_wrong_answers_fail_as_intended(exercise, question, answer, loaders):
+def test_wrong_answers_fail_as_intended(exercise, question, answer):
     raised, given = grade(exercise, question, answer.code)
     assert set(raised) == answer.fails, f"failed {sorted(raised)}"
     for cell, error in raised.items():
@@ -410,14 +399,14 @@ def said(words):
     return [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?(?:e-?\d+)?", words)]
 
 
-def test_the_leak_detector_detects(loaders):
+def test_the_leak_detector_detects():
     question = coded("01-environment")["cagr"]
     assert leaked("expected 0.3456, got 7", [0.34561], [7.0], question) == [0.3456]
     assert not leaked("expected another number, got 7", [0.34561], [7.0], question)
 
 
 @pytest.mark.parametrize(("exercise", "question"), CODED)
-def test_an_untouched_question_earns_nothing(exercise, question, loaders):
+def test_an_untouched_question_earns_nothing(exercise, question):
     stub = re.sub(
         r"( *)### BEGIN SOLUTION\n(.*\n)*? *### END SOLUTION",
         r"\1raise NotImplementedError()",
@@ -428,14 +417,14 @@ def test_an_untouched_question_earns_nothing(exercise, question, loaders):
 
 
 @pytest.mark.parametrize(("exercise", "question"), CODED)
-def test_an_answer_without_return_is_told_in_words(exercise, question, loaders):
+def test_an_answer_without_return_is_told_in_words(exercise, question):
     raised, _ = grade(exercise, question, f"def {question}(*values, **named):\n    pass")
     assert set(raised) == {cell["id"] for cell in coded(exercise)[question].tests}
     for cell, error in raised.items():
         assert type(error) is AssertionError and str(error), f"{cell}: {error!r}"
 
 
-def test_published_numbers_belong_to_other_methods(loaders):
+def test_published_numbers_belong_to_other_methods():
     """The textbook's regression, and the published fit, which takes the density for the sales."""
     sales = [840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]
     published = {
@@ -597,7 +586,7 @@ def messages(course, student, exercise):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_grading_round(exercise, course, loaders):
+def test_grading_round(exercise, course):
     release(course, exercise)
     answers = {name: variants(exercise, name) for name in coded(exercise)}
     right = {name: [a for a in found if a.kind == "right"][-1] for name, found in answers.items()}

@@ -6,6 +6,7 @@ fees and regions of the farm shop with that seed, and plays 36 months: customers
 shop, ask, try, commit themselves, and leave or are let go. In one month a carrier breaks parcels.
 """
 
+import functools
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -559,8 +560,8 @@ def plan(truth, budget, months=PLAN_MONTHS):
 def best_budget(truth):
     """Spend step by step on whichever lever adds most; return yuan a month by lever."""
     budget = dict.fromkeys(LEVERS, 0)
+    now = plan(truth, budget)["profit_yuan"].sum()
     while sum(budget.values()) + LEAST_STEP <= MOST_SPENDING:
-        now = plan(truth, budget)["profit_yuan"].sum()
         tried = {
             lever: plan(truth, budget | {lever: budget[lever] + LEAST_STEP})["profit_yuan"].sum()
             for lever in LEVERS
@@ -569,6 +570,7 @@ def best_budget(truth):
         if tried[lever] <= now:
             break
         budget[lever] += LEAST_STEP
+        now = tried[lever]
     return budget
 
 
@@ -605,14 +607,20 @@ def judge(budget, seed):
             f"budget spends {spent:,.0f} yuan a month; {MOST_SPENDING:,} is the most. "
             "Take some from a lever that moves little."
         )
-    truth = draw_truth(seed)
-    nothing, yours, best = (
-        float(plan(truth, chosen)["profit_yuan"].sum())
-        for chosen in ({}, budget, best_budget(truth))
-    )
+    yours = float(plan(draw_truth(seed), budget)["profit_yuan"].sum())
+    nothing, best = _bounds(int(seed))
     return {
         "nothing": nothing,
         "yours": yours,
         "best": best,
         "share": (yours - nothing) / (best - nothing),
     }
+
+
+@functools.lru_cache
+def _bounds(seed):
+    """Return the profit without spending and with the best budget, which takes hundreds of plans."""
+    truth = draw_truth(seed)
+    return tuple(
+        float(plan(truth, chosen)["profit_yuan"].sum()) for chosen in ({}, best_budget(truth))
+    )
