@@ -437,7 +437,7 @@ class Examiner:
                 if cell["role"] != "locked":
                     self.forget_redefined(cell["source"])
         if self.second is not None:
-            self.second.remote.kill()
+            self.second.remote.finish()
         if self.remote is not None:
             self.remote.finish()
         return {"notebook": notebook, "verdicts": verdicts, "repairs": repairs}
