@@ -253,6 +253,7 @@ def environment():
         "COURSEKIT_HOME": f"{HOME}/.coursekit",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",  # sets come in one order here and in the tests
         "NBGRADER_EXECUTION": "autograde",
         "TZ": os.environ.get("TZ", ""),
     }

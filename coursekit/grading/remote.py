@@ -10,9 +10,10 @@ import inspect
 import itertools
 import sys
 import time
+import types
 import warnings
 
-from coursekit.grading import around, pictures, plain
+from coursekit.grading import around, ordinary, pictures, plain
 from coursekit.grading.stand import DELEGATED, ITERATORS, Stand, build, type_name
 from coursekit.grading.wire import Closed, Late, Malformed, NotPlain, TooLarge, dumps, listed
 
@@ -44,6 +45,8 @@ class Remote:
         self.trouble, self.changes = None, changes
         self.shown = None  # the figures that both sides have open
         self.given, self.parted, self.judged = [], False, False
+        # Whether only copies went over the line that cannot be told from what they are copies of.
+        self.exact, self.values, self.functions = True, set(), set()
 
     # The line
 
@@ -94,6 +97,7 @@ class Remote:
         number = message["callback"]
         if type(number) is not int or not 0 <= number < len(self.hosts):
             raise Malformed("a call of an unknown function")
+        self.exact = False
         self._draw(message.get("pyplot") or pictures.NONE_OPEN)
         args = [self.decode(node) for node in message["args"]]
         kwargs = {str(key): self.decode(node) for key, node in message["kwargs"]}
@@ -292,6 +296,10 @@ class Remote:
             ) from None
         fields = {"args": nodes, "kwargs": named, "pyplot": drawn, **self._around()}
         answer = self.ask("do", self.owner.until, target=number, what=what, **fields)
+        given = [*nodes, *(node for _, node in named)]
+        odd = fields["replaced"] or answer.get("changed") or answer.get("again")
+        odd = odd or what != "__call__" or any(map(ordinary.hides_changes, given))
+        self.exact = self.exact and not odd and ordinary.is_exact([given, answer.get("value")])
         self._effects(answer, [*args, *kwargs.values()])
         if "raise" in answer:
             raise self.error(answer["raise"])
@@ -408,6 +416,11 @@ class Remote:
             self.note(value)
             if isinstance(value, Stand):
                 object.__setattr__(value, "_stand_asked", name)
+            if isinstance(value, Stand) and value._stand_about["type"] == "function":
+                self.functions.add(name)
+            elif not isinstance(value, types.ModuleType):
+                self.values.add(name)
+                self.exact = self.exact and ordinary.is_exact(values[name])
         return found
 
 

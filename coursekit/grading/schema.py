@@ -235,7 +235,7 @@ def stored(tree):
 def mutated(tree):
     """Return the names whose objects code visibly changes: item, attribute, or a method that does."""
     found = set()
-    for base in _changed(tree):
+    for base in changed(tree):
         while isinstance(base, (ast.Subscript, ast.Attribute)):
             base = base.value
         if isinstance(base, ast.Name):
@@ -246,10 +246,10 @@ def mutated(tree):
 @functools.lru_cache(maxsize=2000)
 def mutates(tree):
     """Tell whether code visibly changes any object in place."""
-    return any(True for _ in _changed(tree))
+    return any(True for _ in changed(tree))
 
 
-def _changed(tree):
+def changed(tree):
     """Yield the expressions whose objects code visibly changes."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):

@@ -315,6 +315,7 @@ def _thin():
         "MPLBACKEND": "agg",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
         "NBGRADER_EXECUTION": "autograde",
         "PYTHONPATH": os.pathsep.join(entries),
     }
