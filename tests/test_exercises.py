@@ -183,7 +183,7 @@ def test_opening(exercise):
     assert re.search(r"^Time: .+ \| Data: .+ \| Before: .+$", text(opening), re.M)
     set_up = next(cell for cell in rest if cell["cell_type"] == "code")
     assert grading(set_up)["locked"] and not grading(set_up)["solution"]
-    assert len([line for line in text(set_up).splitlines() if line.strip()]) <= 6
+    assert len([line for line in text(set_up).splitlines() if line.strip()]) <= 7
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

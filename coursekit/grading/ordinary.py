@@ -35,7 +35,6 @@ STRANGE += (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith)
 # Expressions whose value is an object of its own.
 NEW = (ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.BinOp)
 BUILT_IN = frozenset(dir(builtins))
-CATCHING = (ast.Try, ast.TryStar, ast.With)
 # Forms of values that cannot be told from their copies: nothing is shared in them.
 EXACT = re.compile(
     r"array|bytes|category|complex|counter|date|datetime|decimal|dict|earray|extension|fraction|frame|frozenset|"
@@ -127,8 +126,17 @@ def _is_strange(node):
 
 
 def catches(nodes):
-    """Tell whether code may go on after an error, or sets something up around a call."""
-    return any(isinstance(node, CATCHING) for node in nodes)
+    """Tell whether code sets something up around a call, or goes on after an error that is not Python's own."""
+    nodes = list(nodes)
+    kinds = [node.type for node in nodes if isinstance(node, ast.ExceptHandler)]
+    own = all(
+        kind is not None and _names(kind) <= BUILT_IN and not _attributes(kind) for kind in kinds
+    )
+    return not own or any(isinstance(node, (ast.With, ast.TryStar)) for node in nodes)
+
+
+def _attributes(node):
+    return [inner for inner in ast.walk(node) if isinstance(inner, ast.Attribute)]
 
 
 def _shares(nodes):
@@ -252,13 +260,15 @@ def is_exact(node):
 
     Examples
     --------
-    >>> is_exact([1, {"t": "tuple", "v": ["a"]}]), is_exact({"t": "float", "v": "nan"})
+    >>> is_exact([1, {"t": "tuple", "v": ["a"]}]), is_exact({"t": "object", "number": 3})
     (True, False)
     """
     if isinstance(node, list):
         return all(map(is_exact, node))
     if not isinstance(node, dict):
         return True
+    if node.get("t") == "float":
+        return node["v"] != "nan"  # lists find it only where it is the same object
     inside = (part for key, part in node.items() if key != "t")
     return bool(EXACT.fullmatch(str(node.get("t")))) and all(map(is_exact, inside))
 

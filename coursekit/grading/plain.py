@@ -9,9 +9,11 @@ import collections
 import datetime as dt
 import decimal
 import fractions
+import importlib
 import math
 import pathlib
 import re
+import sys
 
 from coursekit.grading import tables
 from coursekit.grading.wire import Malformed, NotPlain, listed, zone, zone_name
@@ -57,7 +59,7 @@ def encode(value, other=_no, depth=0):
     if value is None or kind in (bool, str):
         return value
     if kind is float:
-        return value if math.isfinite(value) else {"t": "float", "v": repr(value)}
+        return value if math.isfinite(value) else {"t": "float", "v": _say_float(value)}
     if kind is int:
         return value if abs(value) < 2**63 else {"t": "int", "v": hex(value)}
     if depth > MOST_DEPTH:
@@ -143,7 +145,19 @@ def _unpack_default(node, down):
     return collections.defaultdict(maker, {down(key): down(item) for key, item in node["v"]})
 
 
+def _say_float(value):
+    """Name a float that JSON has no word for; the two that libraries call `nan` stay these objects."""
+    numpy = sys.modules.get("numpy")
+    if value is math.nan:
+        return "math.nan"
+    return "numpy.nan" if numpy is not None and value is numpy.nan else repr(value)
+
+
 def _float(text):
+    if text == "math.nan":
+        return math.nan
+    if text == "numpy.nan":
+        return importlib.import_module("numpy").nan
     if text not in ("nan", "inf", "-inf"):
         raise Malformed("not a special float")
     return float(text)
@@ -250,7 +264,7 @@ for _kind, _tag, (_pack, _unpack) in (
     (type({}.keys()), "keys", _items("keys", lambda items: dict.fromkeys(items).keys())),
     (type({}.values()), "values", _items("values", lambda items: dict(enumerate(items)).values())),
     (type({}.items()), "items", _items("items", lambda items: dict(items).items())),
-    (float, "float", _text("float", repr, _float)),
+    (float, "float", _text("float", _say_float, _float)),
     (int, "int", _text("int", hex, _int)),
     (bytes, "bytes", _text("bytes", bytes, bytes, bytes)),
     (bytearray, "bytearray", _text("bytearray", bytes, bytearray, bytes)),
