@@ -57,14 +57,18 @@ def submissions(exercise):
     for cell in right["cells"]:
         if cell["id"] == FREE_WORK:
             cell["source"] = "pass"
-    half = json.loads(json.dumps(right))
+    half, untouched = json.loads(json.dumps([right, right]))
     wrong = {}
     for question in list(exercises.coded(exercise))[::2]:
         answers = exercises.variants(exercise, question)
         wrong[question] = next(answer.code for answer in answers if answer.kind == "wrong")
-    for cell in half["cells"]:
-        cell["source"] = wrong.get(cell["id"], cell["source"])
-    untouched = exercises.notebook(exercise, exercises.RELEASE)
+    released = exercises.notebook(exercise, exercises.RELEASE)["cells"]
+    stubs = {
+        cell["id"]: cell["source"] for cell in released if not exercises.grading(cell).get("locked")
+    }
+    for changed, answers in ((half, wrong), (untouched, stubs)):
+        for cell in changed["cells"]:
+            cell["source"] = answers.get(cell["id"], cell["source"])
     return {"right": right, "half": half, "untouched": untouched}
 
 

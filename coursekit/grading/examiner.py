@@ -22,8 +22,6 @@ import unicodedata
 import warnings
 from pathlib import Path
 
-from IPython.core.displayhook import DisplayHook
-
 from coursekit.grading import (
     around,
     jail,
@@ -273,9 +271,7 @@ class Examiner:
             self.around.begin(tree, self.space)
             self.until = time.monotonic() + self.limits.seconds
             value = self.execute(tree, "<test>")
-            # Of such a cell IPython shows no value.
-            quiet = DisplayHook.semicolon_at_end_of_expression(code)
-            result = score(None if quiet else value, points)
+            result = score(None if schema.is_quiet(code) else value, points)
         except Trouble as found:
             trouble = found
         except Timer:
@@ -530,6 +526,9 @@ def _ring(*_):
     raise Timer
 
 
+# What is asked of each test's tree; the answers are found once, before the forks.
+ASKED_OF_TESTS = (schema.loaded, schema.stored, schema.files, schema.mutates, schema.named_in_texts)
+ASKED_OF_TESTS += (schema.looks_at_identity, around.assigned, around.names_notebook)
 PREPARED = {}  # what all submissions of the assignment share: schema, masters, opened
 
 
@@ -556,14 +555,9 @@ def prepare(wish):
     for cell in scheme["cells"]:
         tree = schema.tree_of(cell["source"]) if cell["type"] == "code" else None
         if tree is not None:
-            for known in (
-                schema.loaded,
-                schema.stored,
-                schema.files,
-                around.assigned,
-                around.names_notebook,
-            ):
+            for known in ASKED_OF_TESTS:
                 known(tree)
+            schema.is_quiet(cell["source"])
             ordinary.facts(cell["source"], not schema.is_test(cell))
             with contextlib.suppress(SyntaxError):
                 schema.compiled(tree, "<test>" if schema.is_test(cell) else "<locked cell>")

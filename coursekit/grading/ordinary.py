@@ -274,7 +274,7 @@ def is_exact(node):
     (True, False)
     """
     if isinstance(node, list):
-        return all(map(is_exact, node))
+        return all(is_exact(part) for part in node if isinstance(part, (list, dict)))
     if not isinstance(node, dict):
         return True
     if node.get("t") == "float":

@@ -319,6 +319,14 @@ def compiled(tree, name):
 
 
 @functools.lru_cache(maxsize=2000)
+def is_quiet(code):
+    """Tell whether IPython shows no value of a cell, for its last expression ends in a semicolon."""
+    from IPython.core.displayhook import DisplayHook
+
+    return DisplayHook.semicolon_at_end_of_expression(code)
+
+
+@functools.lru_cache(maxsize=2000)
 def literal_codes(tree):
     """Return the codes of the texts that stand in code, as `eval` and `exec` make them."""
     found = set()
