@@ -265,8 +265,11 @@ def is_ordinary(test, cells, earlier, values, functions):
     )
 
 
-def is_exact(node):
+def is_exact(node, given=False):
     """Tell whether the form of a value stands for one that cannot be told from its copy.
+
+    A `nan` of its own is found in a list only where it is the same object: that matters in what comes back,
+    not in what is `given`.
 
     Examples
     --------
@@ -274,13 +277,13 @@ def is_exact(node):
     (True, False)
     """
     if isinstance(node, list):
-        return all(is_exact(part) for part in node if isinstance(part, (list, dict)))
+        return all(is_exact(part, given) for part in node if isinstance(part, (list, dict)))
     if not isinstance(node, dict):
         return True
     if node.get("t") == "float":
-        return node["v"] != "nan"  # lists find it only where it is the same object
-    inside = (part for key, part in node.items() if key != "t")
-    return bool(EXACT.fullmatch(str(node.get("t")))) and all(map(is_exact, inside))
+        return given or node["v"] != "nan"
+    inside = [part for key, part in node.items() if key != "t"]
+    return bool(EXACT.fullmatch(str(node.get("t")))) and is_exact(inside, given)
 
 
 def hides_changes(node):

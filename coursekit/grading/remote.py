@@ -299,7 +299,8 @@ class Remote:
         given = [*nodes, *(node for _, node in named)]
         odd = fields["replaced"] or answer.get("changed") or answer.get("again")
         odd = odd or what != "__call__" or any(map(ordinary.hides_changes, given))
-        self.exact = self.exact and not odd and ordinary.is_exact([given, answer.get("value")])
+        self.exact = self.exact and not odd and ordinary.is_exact(given, given=True)
+        self.exact = self.exact and ordinary.is_exact(answer.get("value"))
         self._effects(answer, [*args, *kwargs.values()])
         if "raise" in answer:
             raise self.error(answer["raise"])

@@ -164,6 +164,8 @@ def test_only_what_cannot_be_told_from_its_copy_is_exact():
     assert all(ordinary.is_exact(form(value)) for value in SAME)
     assert not [value for value in OTHER if ordinary.is_exact(form(value))]
     assert not [value for value in OTHER if ordinary.is_exact(form([(value,)]))]
+    assert ordinary.is_exact(form([float("nan")]), given=True)
+    assert not ordinary.is_exact(form([print]), given=True)
 
 
 @pytest.mark.parametrize("value", [math.nan, np.nan])
