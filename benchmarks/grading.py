@@ -5,6 +5,8 @@ and tests in one fork of a process that has the imports loaded, as a notebook ru
 figures and errors shown. Grading: jail, examiner, messages and second opinions, all processes counted. Both
 are measured in turns, in pairs; the judge is the middle of all pairs, for a single one is mostly noise. So the
 long free work of the last question, which no test reads, is left out: its seconds would be most of that noise.
+Both keep to one core, as a worker of `coursekit autograde` does: a core that waits for another runs slower, and
+the same computing then counts as more seconds.
 
 Example
 -------
@@ -137,7 +139,10 @@ def main():
     options = parser.parse_args()
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
-    print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    print(
+        f"One of {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    )
     print(
         "CPU seconds; grading less own work in the quarters of all pairs, of which the middle counts"
     )
