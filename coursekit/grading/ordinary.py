@@ -276,14 +276,21 @@ def is_exact(node, given=False):
     >>> is_exact([1, {"t": "tuple", "v": ["a"]}]), is_exact({"t": "object", "number": 3})
     (True, False)
     """
+    try:
+        return _is_exact(node, given)
+    except RecursionError:  # a form that no honest process sends
+        return False
+
+
+def _is_exact(node, given):
     if isinstance(node, list):
-        return all(is_exact(part, given) for part in node if isinstance(part, (list, dict)))
+        return all(_is_exact(part, given) for part in node if isinstance(part, (list, dict)))
     if not isinstance(node, dict):
         return True
     if node.get("t") == "float":
-        return given or node["v"] != "nan"
+        return given or node.get("v") != "nan"
     inside = [part for key, part in node.items() if key != "t"]
-    return bool(EXACT.fullmatch(str(node.get("t")))) and is_exact(inside, given)
+    return bool(EXACT.fullmatch(str(node.get("t")))) and _is_exact(inside, given)
 
 
 def hides_changes(node):

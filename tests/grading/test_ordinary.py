@@ -168,6 +168,15 @@ def test_only_what_cannot_be_told_from_its_copy_is_exact():
     assert not ordinary.is_exact(form([print]), given=True)
 
 
+def test_a_form_that_no_honest_process_sends_is_not_exact():
+    deep = []
+    for _ in range(20_000):
+        deep = [deep]
+    for form in (deep, {"t": None}, {}, {"t": "object", "v": deep}, {"t": "list"}):
+        assert not ordinary.is_exact(form)
+    assert ordinary.is_exact({"t": "float"})  # `decode` refuses it
+
+
 @pytest.mark.parametrize("value", [math.nan, np.nan])
 def test_the_two_objects_called_nan_stay_what_they_are(value):
     back = plain.decode(plain.encode([value, 1.0]))
